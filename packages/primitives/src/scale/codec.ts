@@ -1,0 +1,83 @@
+/** The codec: one declaration gives the bytes, the TypeScript type and the metadata of a value. */
+import { NeuriteError } from '../errors/index.ts'
+import { decodeError, Reader, Writer } from './io.ts'
+import type { TypeInfo } from './type.ts'
+
+export interface Codec<out T> {
+  /** Phantom: the type of the values. Never read at run time. */
+  readonly t?: T
+  /** Shape for the metadata. Lazy, because call types contain each other. */
+  readonly type: () => TypeInfo
+  /** Name of the type as Rust source would write it in a field. Clients match some of these. */
+  readonly typeName: string
+  /** Fewest bytes that a value takes; bounds the memory that a hostile length can ask for. */
+  readonly minSize: number
+  write(value: T, writer: Writer): void
+  read(reader: Reader): T
+}
+
+/** The type of a codec's values. */
+export type ValueOf<C> = C extends Codec<infer T> ? T : never
+
+export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+  const writer = new Writer()
+  codec.write(value, writer)
+  return writer.finish()
+}
+
+/**
+ * The value that `bytes` hold, all of them.
+ * @throws ScaleError when they do not decode or when bytes are left over.
+ */
+export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  const reader = new Reader(bytes)
+  const value = codec.read(reader)
+  if (reader.remaining > 0) throw decodeError(`${reader.remaining} bytes are left over`, reader.at)
+  return value
+}
+
+/** As {@link decode}, but bytes after the value are ignored, as the reference does when it reads storage. */
+export function decodePrefix<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  return codec.read(new Reader(bytes))
+}
+
+/** The same codec under another Rust type name. */
+export function named<T>(typeName: string, codec: Codec<T>): Codec<T> {
+  return { type: codec.type, typeName, minSize: codec.minSize, write: codec.write, read: codec.read }
+}
+
+/** A codec whose values are seen as another type: `from` on decoding, `to` on encoding. */
+export function mapped<A, B>(codec: Codec<A>, from: (value: A) => B, to: (value: B) => A): Codec<B> {
+  return {
+    type: codec.type,
+    typeName: codec.typeName,
+    minSize: codec.minSize,
+    write: (value, writer) => codec.write(to(value), writer),
+    read: (reader) => from(codec.read(reader)),
+  }
+}
+
+/** The codec that `get` returns, asked for only when used: for types that contain themselves. */
+export function lazy<T>(typeName: string, get: () => Codec<T>): Codec<T> {
+  return {
+    type: () => get().type(),
+    typeName,
+    minSize: 1,
+    write: (value, writer) => get().write(value, writer),
+    read: (reader) => get().read(reader),
+  }
+}
+
+/** `type` as a function that builds it once. */
+export function once(type: () => TypeInfo): () => TypeInfo {
+  let info: TypeInfo | undefined
+  return () => {
+    info ??= type()
+    return info
+  }
+}
+
+/** Thrown for a declaration that cannot work; a mistake of the programmer, found at start-up. */
+export function declarationError(what: string): NeuriteError<'BadDeclaration'> {
+  return new NeuriteError('BadDeclaration', what)
+}

@@ -1,0 +1,5 @@
+export * from './codec.ts'
+export * from './composites.ts'
+export { decodeError, encodeError, Reader, ScaleError, Writer } from './io.ts'
+export * from './primitives.ts'
+export type * from './type.ts'

@@ -1,0 +1,176 @@
+/** Codecs of SCALE's built-in types. Integers up to 32 bits are `number`, wider ones `bigint`. */
+import { type AccountId, bytesToHex, bytesToUtf8, type Hex, hexToBytes, utf8ToBytes } from '../bytes/index.ts'
+import { type Codec, named, once } from './codec.ts'
+import { decodeError, encodeError } from './io.ts'
+import type { PrimitiveName, TypeInfo } from './type.ts'
+
+function primitive(name: PrimitiveName): () => TypeInfo {
+  return once(() => ({ def: { kind: 'primitive', name } }))
+}
+
+function numberCodec(name: PrimitiveName, size: 1 | 2 | 4, signed: boolean): Codec<number> {
+  const bits = 8 * size
+  const low = signed ? -(2 ** (bits - 1)) : 0
+  const high = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1
+  return {
+    type: primitive(name),
+    typeName: name,
+    minSize: size,
+    write(value, writer) {
+      if (!Number.isInteger(value) || value < low || value > high) throw encodeError(`Not a ${name}`, value)
+      const unsigned = value < 0 ? value + 2 ** bits : value
+      if (size === 1) writer.u8(unsigned)
+      else if (size === 2) writer.u16(unsigned)
+      else writer.u32(unsigned)
+    },
+    read(reader) {
+      const value = size === 1 ? reader.u8() : size === 2 ? reader.u16() : reader.u32()
+      return value > high ? value - 2 ** bits : value
+    },
+  }
+}
+
+function bigCodec(name: PrimitiveName, words: 1 | 2 | 4, signed: boolean): Codec<bigint> {
+  const bits = 64 * words
+  const low = signed ? -(1n << BigInt(bits - 1)) : 0n
+  const high = signed ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n
+  return {
+    type: primitive(name),
+    typeName: name,
+    minSize: 8 * words,
+    write(value, writer) {
+      if (typeof value !== 'bigint' || value < low || value > high) throw encodeError(`Not a ${name}`, value)
+      const unsigned = BigInt.asUintN(bits, value)
+      if (words === 1) writer.u64(unsigned)
+      else
+        for (let word = 0; word < words; word += 2) writer.u128((unsigned >> BigInt(64 * word)) & ((1n << 128n) - 1n))
+    },
+    read(reader) {
+      let value = 0n
+      if (words === 1) value = reader.u64()
+      else for (let word = 0; word < words; word += 2) value |= reader.u128() << BigInt(64 * word)
+      return signed ? BigInt.asIntN(bits, value) : value
+    },
+  }
+}
+
+export const u8 = numberCodec('u8', 1, false)
+export const u16 = numberCodec('u16', 2, false)
+export const u32 = numberCodec('u32', 4, false)
+export const u64 = bigCodec('u64', 1, false)
+export const u128 = bigCodec('u128', 2, false)
+export const u256 = bigCodec('u256', 4, false)
+export const i8 = numberCodec('i8', 1, true)
+export const i16 = numberCodec('i16', 2, true)
+export const i32 = numberCodec('i32', 4, true)
+export const i64 = bigCodec('i64', 1, true)
+export const i128 = bigCodec('i128', 2, true)
+
+export const bool: Codec<boolean> = {
+  type: primitive('bool'),
+  typeName: 'bool',
+  minSize: 1,
+  write: (value, writer) => writer.u8(value ? 1 : 0),
+  read(reader) {
+    const byte = reader.u8()
+    if (byte > 1) throw decodeError(`Not a bool: ${byte}`, reader.at - 1)
+    return byte === 1
+  },
+}
+
+/** Text; encoded as its UTF-8 bytes with a length. */
+export const str: Codec<string> = {
+  type: primitive('str'),
+  typeName: 'String',
+  minSize: 1,
+  write(value, writer) {
+    const bytes = utf8ToBytes(value)
+    writer.compact(bytes.length)
+    writer.bytes(bytes)
+  },
+  read: (reader) => bytesToUtf8(reader.bytes(reader.compact())),
+}
+
+/** The compact form of an unsigned integer: 1 byte for values below 64. */
+export function compact<T extends number | bigint>(of: Codec<T>): Codec<T> {
+  const def = of.type().def
+  const name = def.kind === 'primitive' ? def.name : 'u128'
+  const wide = name === 'u64' || name === 'u128'
+  const bits = Number(name.slice(1))
+  const limit = 1n << BigInt(bits)
+  const write = (value: number | bigint, writer: Parameters<Codec<T>['write']>[1]): void => {
+    const fits = wide ? typeof value === 'bigint' : typeof value === 'number' && Number.isInteger(value)
+    if (!fits || value < 0 || BigInt(value) >= limit) throw encodeError(`Not a compact ${name}`, value)
+    if (typeof value === 'bigint') writer.compactBig(value)
+    else writer.compact(value)
+  }
+  const codec: Codec<number | bigint> = {
+    type: once(() => ({ def: { kind: 'compact', of } })),
+    typeName: of.typeName,
+    minSize: 1,
+    write,
+    read(reader) {
+      if (wide) return reader.compactBig(bits)
+      const at = reader.at
+      const value = reader.compact()
+      if (value >= 2 ** bits) throw decodeError(`Compact number exceeds ${name}`, at)
+      return value
+    },
+  }
+  return codec as Codec<T>
+}
+
+/** Vec<u8>. */
+export const bytes: Codec<Uint8Array> = {
+  type: once(() => ({ def: { kind: 'sequence', of: u8 } })),
+  typeName: 'Vec<u8>',
+  minSize: 1,
+  write(value, writer) {
+    writer.compact(value.length)
+    writer.bytes(value)
+  },
+  read: (reader) => reader.bytes(reader.compact()),
+}
+
+/** [u8; length]. */
+export function fixedBytes(length: number): Codec<Uint8Array> {
+  return {
+    type: once(() => ({ def: { kind: 'array', length, of: u8 } })),
+    typeName: `[u8; ${length}]`,
+    minSize: length,
+    write(value, writer) {
+      if (value.length !== length) throw encodeError(`Expected ${length} bytes, got ${value.length}`, '')
+      writer.bytes(value)
+    },
+    read: (reader) => reader.bytes(length),
+  }
+}
+
+/** [u8; length] with values as hex. */
+function fixedHex(length: number, typeName: string, path: string | undefined): Codec<Hex> {
+  const array = fixedBytes(length)
+  return {
+    type: path
+      ? once(() => ({ path, def: { kind: 'composite', fields: [{ typeName: `[u8; ${length}]`, codec: array }] } }))
+      : array.type,
+    typeName,
+    minSize: length,
+    write: (value, writer) => array.write(hexToBytes(value, typeName), writer),
+    read: (reader) => bytesToHex(reader.bytes(length)),
+  }
+}
+
+export const accountId: Codec<AccountId> = fixedHex(32, 'T::AccountId', 'sp_core::crypto::AccountId32')
+export const h256: Codec<Hex> = fixedHex(32, 'T::Hash', 'primitive_types::H256')
+export const h160: Codec<Hex> = fixedHex(20, 'H160', 'primitive_types::H160')
+/** [u8; 32] with values as hex. */
+export const bytes32: Codec<Hex> = fixedHex(32, '[u8; 32]', undefined)
+
+/** Index of a subnet; a bare u16 in the metadata. */
+export const netuid = named('NetUid', u16)
+/** Index of a mechanism within a subnet; a bare u8 in the metadata. */
+export const mecid = named('MechId', u8)
+/** Amount of TAO in rao; a bare u64 in the metadata. */
+export const taoBalance = named('TaoBalance', u64)
+/** Amount of a subnet's alpha in alpha-rao; a bare u64 in the metadata. */
+export const alphaBalance = named('AlphaBalance', u64)
