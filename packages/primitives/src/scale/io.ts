@@ -48,15 +48,18 @@ export class Writer {
   }
 
   u16(value: number): void {
-    this.view.setUint16(this.reserve(2), value, true)
+    const at = this.reserve(2)
+    this.view.setUint16(at, value, true)
   }
 
   u32(value: number): void {
-    this.view.setUint32(this.reserve(4), value, true)
+    const at = this.reserve(4)
+    this.view.setUint32(at, value, true)
   }
 
   u64(value: bigint): void {
-    this.view.setBigUint64(this.reserve(8), value, true)
+    const at = this.reserve(8)
+    this.view.setBigUint64(at, value, true)
   }
 
   u128(value: bigint): void {
@@ -66,7 +69,8 @@ export class Writer {
   }
 
   bytes(value: Uint8Array): void {
-    this.buffer.set(value, this.reserve(value.length))
+    const at = this.reserve(value.length)
+    this.buffer.set(value, at)
   }
 
   /** `value` (a non-negative safe integer) in the compact form. */
