@@ -11,6 +11,7 @@ import createXxhash from 'xxhash-wasm'
 
 const [xxhash] = await Promise.all([createXxhash(), sodium.ready])
 const { h64Raw } = xxhash
+const SEEDS = [0n, 1n, 2n, 3n]
 
 /** 16-byte Blake2b digest of `data`. */
 export function blake2_128(data: Uint8Array): Uint8Array {
@@ -27,12 +28,14 @@ export function blake2_512(data: Uint8Array): Uint8Array {
   return sodium.crypto_generichash(64, data, null)
 }
 
+const scratch = new DataView(new ArrayBuffer(32))
+const scratchBytes = new Uint8Array(scratch.buffer)
+
 /** `words` xxHash64 digests with the seeds 0, 1, ... laid out little-endian one after the other. */
 function twox(data: Uint8Array, words: number): Uint8Array {
-  const out = new Uint8Array(8 * words)
-  const view = new DataView(out.buffer)
-  for (let word = 0; word < words; word++) view.setBigUint64(8 * word, h64Raw(data, BigInt(word)), true)
-  return out
+  // One lasting view: making a DataView for each call costs more than the hash itself.
+  for (let word = 0; word < words; word++) scratch.setBigUint64(8 * word, h64Raw(data, SEEDS[word]!), true)
+  return scratchBytes.slice(0, 8 * words)
 }
 
 /** 8-byte xxHash of `data`. Not cryptographic: only for keys that no user can choose. */
