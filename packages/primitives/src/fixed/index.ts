@@ -1,0 +1,3 @@
+export * from './fixed.ts'
+export * from './integers.ts'
+export * from './ratios.ts'

@@ -1,0 +1,60 @@
+/**
+ * Saturating integer arithmetic. Balances are unsigned 64-bit counts of rao that stop at their bounds instead of
+ * wrapping or failing.
+ */
+export const MAX_U64 = 0xffff_ffff_ffff_ffffn
+export const MAX_U128 = (1n << 128n) - 1n
+
+export function minBig(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}
+
+export function maxBig(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}
+
+/** `value` moved into `low`..`high`. */
+export function clampBig(value: bigint, low: bigint, high: bigint): bigint {
+  return value < low ? low : value > high ? high : value
+}
+
+/** `value` as u64: below zero gives 0, above the range gives 2^64 - 1. */
+export function toU64(value: bigint): bigint {
+  return clampBig(value, 0n, MAX_U64)
+}
+
+/** `value` as u128: below zero gives 0, above the range gives 2^128 - 1. */
+export function toU128(value: bigint): bigint {
+  return clampBig(value, 0n, MAX_U128)
+}
+
+export function addU64(a: bigint, b: bigint): bigint {
+  return toU64(a + b)
+}
+
+export function subU64(a: bigint, b: bigint): bigint {
+  return a > b ? a - b : 0n
+}
+
+export function mulU64(a: bigint, b: bigint): bigint {
+  return toU64(a * b)
+}
+
+/** Floor of a / b; 0 when `b` is 0. */
+export function safeDivU64(a: bigint, b: bigint): bigint {
+  return b === 0n ? 0n : a / b
+}
+
+/** Bits needed to write `value` (0 for 0); `value` must not be negative. */
+export function bitLength(value: bigint): number {
+  if (value === 0n) return 0
+  const hex = value.toString(16)
+  return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)))
+}
+
+/** Greatest common divisor of two non-negative numbers. */
+export function gcd(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b]
+  while (y !== 0n) [x, y] = [y, x % y]
+  return x
+}
