@@ -1,0 +1,123 @@
+/**
+ * Powers with rational base and exponent, as integers, rounded down exactly.
+ *
+ * The logarithm and the exponential are evaluated in binary fixed point with a proven error bound. When the bound
+ * leaves two candidates for the floor, they are told apart by an exact integer comparison (small exponents) or by
+ * doubling the precision, so the result never depends on the precision that was chosen.
+ *
+ * Upstream: safe-bigmath 013c499 SafeInt::pow_ratio_scaled. Same floor wherever that series converges.
+ */
+import { bitLength, gcd } from '@neurite/primitives/fixed'
+
+/** Exponents whose reduced numerator and denominator stay within this are settled exactly. */
+export const MAX_EXACT_EXPONENT = 1024n
+
+const MIN_FRACTION_BITS = 256
+const MAX_FRACTION_BITS = 4096
+/** Covers the rounding of every series term: the true values lie within 2^GUARD_BITS units of the last place. */
+const GUARD_BITS = 40
+
+const LN2_BY_FRACTION = new Map<number, bigint>()
+
+/** 2 * atanh(n / d) scaled by 2^fraction, for 0 <= |n / d| < 1/2. */
+function twoAtanh(n: bigint, d: bigint, fraction: bigint): bigint {
+  const z = (n << fraction) / d
+  const square = (z * z) >> fraction
+  let power = z
+  let sum = z
+  for (let k = 3n; power !== 0n; k += 2n) {
+    power = (power * square) >> fraction
+    if (power === -1n) break // an arithmetic shift of a negative number ends at -1, not at 0
+    sum += power / k
+  }
+  return 2n * sum
+}
+
+function ln2(fraction: number): bigint {
+  let value = LN2_BY_FRACTION.get(fraction)
+  if (value === undefined) {
+    value = twoAtanh(1n, 3n, BigInt(fraction))
+    LN2_BY_FRACTION.set(fraction, value)
+  }
+  return value
+}
+
+/** ln(n / d) scaled by 2^fraction; the error is below 2^20 units of the last place for operands under 2^1024. */
+function lnRatio(n: bigint, d: bigint, fraction: number): bigint {
+  // Bring the ratio into (0.66, 1.5] by a power of two, where the series converges quickly.
+  let exponent = bitLength(n) - bitLength(d)
+  let top = exponent < 0 ? n << BigInt(-exponent) : n
+  let bottom = exponent > 0 ? d << BigInt(exponent) : d
+  if (2n * top > 3n * bottom) {
+    bottom *= 2n
+    exponent++
+  } else if (3n * top < 2n * bottom) {
+    top *= 2n
+    exponent--
+  }
+  return twoAtanh(top - bottom, top + bottom, BigInt(fraction)) + BigInt(exponent) * ln2(fraction)
+}
+
+/** exp(x) as {mantissa, exponent}: mantissa * 2^exponent, mantissa scaled by 2^fraction. */
+function expFixed(x: bigint, fraction: number): { mantissa: bigint; exponent: bigint } {
+  const shift = BigInt(fraction)
+  const unit = 1n << shift
+  const log = ln2(fraction)
+  const exponent = (2n * x + log) / (2n * log) - (2n * x + log < 0n ? 1n : 0n)
+  // |r| <= ln 2; eight halvings leave |r| < 0.003 and about fraction/10 terms.
+  const r = (x - exponent * log) >> 8n
+  let term = unit
+  let sum = unit
+  for (let k = 1n; ; k++) {
+    term = ((term * r) >> shift) / k
+    if (term === 0n) break
+    sum += term
+  }
+  for (let i = 0; i < 8; i++) sum = (sum * sum) >> shift
+  return { mantissa: sum, exponent }
+}
+
+/**
+ * Floor of scale * (baseNumerator / baseDenominator)^(exponentNumerator / exponentDenominator).
+ * Undefined when a denominator is 0. All arguments must not be negative.
+ */
+export function powRatioScaled(
+  baseNumerator: bigint,
+  baseDenominator: bigint,
+  exponentNumerator: bigint,
+  exponentDenominator: bigint,
+  scale: bigint,
+): bigint | undefined {
+  if (baseDenominator === 0n || exponentDenominator === 0n) return undefined
+  if (baseNumerator === 0n) return 0n
+  if (exponentNumerator === 0n || baseNumerator === baseDenominator) return scale
+  const common = gcd(exponentNumerator, exponentDenominator)
+  const p = exponentNumerator / common
+  const q = exponentDenominator / common
+  if (q === 1n && p <= MAX_EXACT_EXPONENT) return (scale * baseNumerator ** p) / baseDenominator ** p
+
+  const base = gcd(baseNumerator, baseDenominator)
+  const n = baseNumerator / base
+  const d = baseDenominator / base
+  const exponentBits = Math.max(0, bitLength(p) - bitLength(q) + 1)
+  // Upper bound for the integer bits of the result, from |log2 base| <= difference of the bit lengths + 1.
+  const baseBits = n > d ? bitLength(n) - bitLength(d) + 1 : 0
+  const resultBits = bitLength(scale) + baseBits * 2 ** exponentBits
+  let fraction = Math.max(MIN_FRACTION_BITS, resultBits + exponentBits + GUARD_BITS + 64)
+  for (;;) {
+    const x = (lnRatio(n, d, fraction) * p) / q
+    const { mantissa, exponent } = expFixed(x, fraction)
+    // Relative error below 2^(GUARD_BITS + exponentBits - fraction).
+    const value = mantissa * scale
+    const error = (value >> BigInt(fraction - GUARD_BITS - exponentBits)) + 1n
+    const shift = BigInt(fraction) - exponent
+    const low = (value - error) >> shift
+    const high = (value + error) >> shift
+    if (low === high) return low
+    if (p <= MAX_EXACT_EXPONENT && q <= MAX_EXACT_EXPONENT) {
+      return high ** q * d ** p <= scale ** q * n ** p ? high : low
+    }
+    if (fraction >= MAX_FRACTION_BITS) return high
+    fraction *= 2
+  }
+}
