@@ -308,7 +308,7 @@ export function fieldsOf<const F extends Record<string, AnyCodec>>(
 /** A variant with unnamed fields: one field is its value; more are an array. */
 export function itemsOf<const C extends readonly AnyCodec[]>(
   ...of: C
-): VariantCase<C extends readonly [Codec<infer T>] ? T : Values<C>> {
+): VariantCase<C extends readonly [] ? undefined : C extends readonly [Codec<infer T>] ? T : Values<C>> {
   const codec = of.length === 0 ? unit : of.length === 1 ? of[0]! : tuple(...of)
   return { codec: codec as Codec<any>, fields: of.map((item) => ({ typeName: item.typeName, codec: item })) }
 }

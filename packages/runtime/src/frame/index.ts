@@ -1,0 +1,36 @@
+/** The pallet DSL: everything that a pallet's declaration needs. */
+export { type ApiMethod, type ApiSet, api, apis } from './api.ts'
+export { type ArgsOf, type CallDef, type CallSpec, call, type PostInfo, type RuntimeCall } from './call.ts'
+export { Constant, constant } from './constant.ts'
+export type { Ctx, DispatchOutcome, RuntimeHost, SignatureScheme } from './ctx.ts'
+export * from './errors.ts'
+export { type EventDef, event, eventAt, eventOf, type RuntimeEvent } from './event.ts'
+export * from './origin.ts'
+export { outer, runtimeCall, runtimeEvent } from './outer.ts'
+export { Cell, CellCache, Overlay, type OverlayCounters } from './overlay.ts'
+export {
+  type AnyPallet,
+  type DispatchGuard,
+  type GuardFailure,
+  type Hooks,
+  type PalletId,
+  type PalletParts,
+  pallet,
+} from './pallet.ts'
+export * from './profile.ts'
+export type { StateChanges, StateReader } from './state.ts'
+export {
+  blake2_128Concat,
+  identity,
+  type KeyOf,
+  type KeyPart,
+  map,
+  StorageItem,
+  StorageMap,
+  StorageValue,
+  twox64Concat,
+  twox128Key,
+  value,
+} from './storage.ts'
+export * from './validity.ts'
+export * from './weight.ts'

@@ -1,0 +1,284 @@
+/**
+ * Storage items: typed access to raw Substrate keys.
+ * A key is `twox128(pallet) ++ twox128(item) ++ hasher(part) ...`; each part has a name, so two accounts cannot be
+ * swapped by accident.
+ */
+import { type ByteString, byteStringToBytes, bytesToByteString, utf8ToBytes } from '@neurite/primitives/bytes'
+import { blake2_128, twox64, twox128 } from '@neurite/primitives/hash'
+import { type Codec, declarationError, encode, Reader } from '@neurite/primitives/scale'
+import type { Constant } from './constant.ts'
+import type { Ctx } from './ctx.ts'
+
+export type HasherName = 'Identity' | 'Twox64Concat' | 'Blake2_128Concat'
+
+/** Bytes that a hasher puts before the encoded part. */
+const HASH_LENGTH: Record<HasherName, number> = { Identity: 0, Twox64Concat: 8, Blake2_128Concat: 16 }
+
+/** One part of a map's key: how it is encoded and how it is hashed. */
+export interface KeyPart<out T> {
+  readonly hasher: HasherName
+  readonly codec: Codec<T>
+}
+
+export function identity<T>(codec: Codec<T>): KeyPart<T> {
+  return { hasher: 'Identity', codec }
+}
+export function twox64Concat<T>(codec: Codec<T>): KeyPart<T> {
+  return { hasher: 'Twox64Concat', codec }
+}
+export function blake2_128Concat<T>(codec: Codec<T>): KeyPart<T> {
+  return { hasher: 'Blake2_128Concat', codec }
+}
+
+type KeyParts = Record<string, KeyPart<any>>
+export type KeyOf<K extends KeyParts> = { readonly [N in keyof K]: K[N] extends KeyPart<infer T> ? T : never } & {}
+
+/** The default of an item: a value, a constant resolved per network, or a function of the context. */
+type Default<V> = V | Constant<V> | ((ctx: Ctx) => V)
+
+/** Most memoised key parts before the memo is emptied. A cache only. */
+const MEMO_LIMIT = 50_000
+
+/** Key part as bytes, with its hash before it. Memoised: the same accounts come again and again. */
+class PartEncoder {
+  readonly part: KeyPart<unknown>
+  private memo = new Map<unknown, ByteString>()
+
+  constructor(part: KeyPart<unknown>) {
+    this.part = part
+  }
+
+  key(value: unknown): ByteString {
+    const memoise = typeof value !== 'object'
+    if (memoise) {
+      const known = this.memo.get(value)
+      if (known !== undefined) return known
+    }
+    const bytes = encode(this.part.codec, value)
+    const text = bytesToByteString(bytes)
+    const out = this.hash(bytes) + text
+    if (memoise) {
+      if (this.memo.size >= MEMO_LIMIT) this.memo.clear()
+      this.memo.set(value, out)
+    }
+    return out
+  }
+
+  private hash(bytes: Uint8Array): ByteString {
+    switch (this.part.hasher) {
+      case 'Identity':
+        return ''
+      case 'Twox64Concat':
+        return bytesToByteString(twox64(bytes))
+      case 'Blake2_128Concat':
+        return bytesToByteString(blake2_128(bytes))
+    }
+  }
+}
+
+export function twox128Key(name: string): ByteString {
+  return bytesToByteString(twox128(utf8ToBytes(name)))
+}
+
+/** What every storage item has, for metadata and tools. */
+export abstract class StorageItem {
+  name = ''
+  pallet = ''
+  /** `twox128(pallet) ++ twox128(item)`. */
+  prefix: ByteString = ''
+  abstract readonly valueCodec: Codec<unknown>
+  isOptional = false
+  docs: readonly string[] = []
+  protected fallback: Default<any> | undefined
+
+  /** Called by the pallet's declaration. */
+  attach(pallet: string, name: string): void {
+    if (this.name !== '' && this.name !== name)
+      throw declarationError(`Storage item ${this.pallet}.${this.name} is declared twice.`)
+    this.pallet = pallet
+    this.name = name
+    this.prefix = twox128Key(pallet) + twox128Key(name)
+  }
+
+  /** The value read when the key is absent; undefined for optional items. */
+  defaultValue(ctx: Ctx): any {
+    if (this.isOptional) return undefined
+    const fallback = this.fallback
+    if (fallback === undefined) throw declarationError(`Storage item ${this.pallet}.${this.name} has no default.`)
+    if (typeof fallback === 'function') return fallback(ctx)
+    if (typeof fallback === 'object' && fallback !== null && 'resolve' in fallback) return fallback.resolve(ctx.profile)
+    return fallback
+  }
+
+  abstract readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
+}
+
+/** A single value. `Q` is what `get` returns: the value, or undefined too for optional items. */
+export class StorageValue<V, Q = V> extends StorageItem {
+  readonly valueCodec: Codec<V>
+  readonly keyParts = []
+
+  constructor(codec: Codec<V>) {
+    super()
+    this.valueCodec = codec
+    this.fallback = zeroOf(codec)
+  }
+
+  default(value: Default<V>): this {
+    this.fallback = value
+    return this
+  }
+
+  optional(): StorageValue<V, V | undefined> {
+    this.isOptional = true
+    return this as unknown as StorageValue<V, V | undefined>
+  }
+
+  key(): ByteString {
+    return this.prefix
+  }
+
+  get(ctx: Ctx): Q {
+    const value = ctx.overlay.get(this.prefix, this.valueCodec)
+    return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
+  }
+
+  has(ctx: Ctx): boolean {
+    return ctx.overlay.has(this.prefix)
+  }
+
+  set(ctx: Ctx, value: V): void {
+    ctx.overlay.set(this.prefix, this.valueCodec, value)
+  }
+
+  remove(ctx: Ctx): void {
+    ctx.overlay.remove(this.prefix)
+  }
+
+  /** Sets the value to `change(old)` and returns it. */
+  mutate(ctx: Ctx, change: (old: Q) => V): V {
+    const value = change(this.get(ctx))
+    this.set(ctx, value)
+    return value
+  }
+}
+
+export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
+  readonly valueCodec: Codec<V>
+  readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
+  private readonly encoders: readonly (readonly [name: string, encoder: PartEncoder])[]
+
+  constructor(parts: K, codec: Codec<V>) {
+    super()
+    this.valueCodec = codec
+    this.keyParts = Object.entries(parts)
+    this.encoders = this.keyParts.map(([name, part]) => [name, new PartEncoder(part)])
+    this.fallback = zeroOf(codec)
+  }
+
+  default(value: Default<V>): this {
+    this.fallback = value
+    return this
+  }
+
+  optional(): StorageMap<K, V, V | undefined> {
+    this.isOptional = true
+    return this as unknown as StorageMap<K, V, V | undefined>
+  }
+
+  key(key: KeyOf<K>): ByteString {
+    let out = this.prefix
+    for (const [name, encoder] of this.encoders) out += encoder.key((key as Record<string, unknown>)[name])
+    return out
+  }
+
+  /** The prefix of all keys whose first parts are those given. Parts must be given from the first on. */
+  prefixOf(key: Partial<KeyOf<K>>): ByteString {
+    let out = this.prefix
+    for (const [name, encoder] of this.encoders) {
+      const value = (key as Record<string, unknown>)[name]
+      if (value === undefined) break
+      out += encoder.key(value)
+    }
+    return out
+  }
+
+  get(ctx: Ctx, key: KeyOf<K>): Q {
+    const value = ctx.overlay.get(this.key(key), this.valueCodec)
+    return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
+  }
+
+  has(ctx: Ctx, key: KeyOf<K>): boolean {
+    return ctx.overlay.has(this.key(key))
+  }
+
+  set(ctx: Ctx, key: KeyOf<K>, value: V): void {
+    ctx.overlay.set(this.key(key), this.valueCodec, value)
+  }
+
+  remove(ctx: Ctx, key: KeyOf<K>): void {
+    ctx.overlay.remove(this.key(key))
+  }
+
+  /** Removes the key and returns what it held (the default if it was absent). */
+  take(ctx: Ctx, key: KeyOf<K>): Q {
+    const value = this.get(ctx, key)
+    this.remove(ctx, key)
+    return value
+  }
+
+  mutate(ctx: Ctx, key: KeyOf<K>, change: (old: Q) => V): V {
+    const value = change(this.get(ctx, key))
+    this.set(ctx, key, value)
+    return value
+  }
+
+  /** Keys in ascending order of their raw bytes, as they are when the iteration starts. */
+  *keys(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<KeyOf<K>> {
+    for (const raw of ctx.overlay.keys(this.prefixOf(first))) yield this.decodeKey(raw)
+  }
+
+  /** Keys and values in ascending order of the raw key. */
+  *entries(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, V]> {
+    for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
+      const value = ctx.overlay.get(raw, this.valueCodec)
+      // A key removed after the iteration began.
+      if (value !== undefined) yield [this.decodeKey(raw), value]
+    }
+  }
+
+  /** Removes all keys that start with the given parts; returns how many there were. */
+  removePrefix(ctx: Ctx, first: Partial<KeyOf<K>> = {}): number {
+    const keys = ctx.overlay.keys(this.prefixOf(first))
+    for (const key of keys) ctx.overlay.remove(key)
+    return keys.length
+  }
+
+  /** The key parts in a raw key of this map. */
+  decodeKey(raw: ByteString): KeyOf<K> {
+    const reader = new Reader(byteStringToBytes(raw.slice(this.prefix.length)))
+    const out: Record<string, unknown> = {}
+    for (const [name, part] of this.keyParts) {
+      reader.at += HASH_LENGTH[part.hasher]
+      out[name] = part.codec.read(reader)
+    }
+    return out as KeyOf<K>
+  }
+}
+
+export function value<V>(codec: Codec<V>): StorageValue<V> {
+  return new StorageValue(codec)
+}
+
+export function map<const K extends KeyParts, V>(parts: K, codec: Codec<V>): StorageMap<K, V> {
+  return new StorageMap(parts, codec)
+}
+
+/** The default of a codec's type, as Rust's `Default`: zeros, empty lists, the first variant. */
+function zeroOf(codec: Codec<any>): (ctx: Ctx) => any {
+  let zero: { readonly value: unknown } | undefined
+  return () => {
+    zero ??= { value: codec.read(new Reader(new Uint8Array(Math.max(codec.minSize, 1024)))) }
+    return zero.value
+  }
+}
