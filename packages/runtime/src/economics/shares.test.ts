@@ -1,0 +1,237 @@
+import { MAX_U64 } from '@neurite/primitives/fixed'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  addFloat,
+  divFloat,
+  isFloatGreater,
+  mulDivFloat,
+  SAFE_FLOAT_MAX,
+  SAFE_FLOAT_ZERO,
+  safeFloat,
+  safeFloatFromInt,
+  safeFloatToNumber,
+  safeFloatToU64,
+  subFloat,
+} from './safeFloat.ts'
+import { canDeposit, depositShares, type SharePosition, shareValue, withdrawShares } from './shares.ts'
+
+// Vectors: subtensor 14bc6f9 primitives/share-pool/src/lib.rs test_safefloat_*
+const E20 = 10n ** 20n
+const E21 = 10n ** 21n
+
+describe('SafeFloat', () => {
+  test.each([
+    [1n, 0n, E21, -21n],
+    [0n, 0n, 0n, 0n],
+    [10n, 0n, E21, -20n],
+    [1_000n, 0n, E21, -18n],
+    [E20, 0n, E21, -1n],
+    [SAFE_FLOAT_MAX, 0n, SAFE_FLOAT_MAX, 0n],
+  ])('%d e%d is normalised', (m, e, mantissa, exponent) => {
+    expect(safeFloat(m, e)).toEqual({ mantissa, exponent })
+  })
+
+  test('a mantissa above the maximum and an exponent outside i64 are refused', () => {
+    expect(safeFloat(SAFE_FLOAT_MAX + 1n)).toBeUndefined()
+    expect(safeFloat(1n, -(2n ** 63n))).toBeUndefined()
+  })
+
+  test.each([
+    [1n, 0n, 1n, 0n, 2n * E20, -20n],
+    [0n, 0n, 1n, 0n, E21, -21n],
+    [0n, 0n, 1n, -1n, E21, -22n],
+    [1n, -1000n, 1n, -1n, E21, -22n],
+    [SAFE_FLOAT_MAX, 0n, SAFE_FLOAT_MAX, 0n, 2n * E20, 1n],
+    [1n, 0n, E21, 1n, E21, 1n],
+    [1n, 0n, 1n, 22n, E21, 1n],
+    [1n, 0n, 1n, 23n, E21, 2n],
+    [123n, 0n, 1n, 23n, E21, 2n],
+    [123n, 1n, 1n, 23n, E20 + 1n, 3n],
+    [42n, 0n, 1n, 22n, E21, 1n],
+    [E21 - 1n, 0n, 1n, 22n, 109_999_999_999_999_999_999n, 2n],
+    [42n, 0n, 1n, 23n, E21, 2n],
+    [4_200n, 0n, 1n, 23n, E20 + 4n, 3n],
+    [E21 - 1n, 0n, 1n, 23n, 100_999_999_999_999_999_999n, 3n],
+    [999_999n, 1n, 1n, 23n, 100_000_000_000_000_009_999n, 3n],
+    [1n, 24n, 1n, 0n, E21, 3n],
+    [1n, 24n, 123_456_789_012_345_678_901n, 0n, 100_012_345_678_901_234_567n, 4n],
+    [1n, 22n, 1n, 23n, 110_000_000_000_000_000_000n, 3n],
+    [E21 - 1n, 22n, 1n, 22n, E21, 22n],
+  ])('%d e%d + %d e%d', (ma, ea, mb, eb, mantissa, exponent) => {
+    const [a, b] = [safeFloat(ma, ea)!, safeFloat(mb, eb)!]
+    expect(addFloat(a, b)).toEqual({ mantissa, exponent })
+    expect(addFloat(b, a)).toEqual({ mantissa, exponent })
+  })
+
+  test('division by zero is nothing, subtraction from zero too', () => {
+    const one = safeFloatFromInt(1n)
+    expect(divFloat(one, SAFE_FLOAT_ZERO)).toBeUndefined()
+    expect(mulDivFloat(one, one, SAFE_FLOAT_ZERO)).toBeUndefined()
+    expect(subFloat(SAFE_FLOAT_ZERO, one)).toBeUndefined()
+    expect(subFloat(SAFE_FLOAT_ZERO, SAFE_FLOAT_ZERO)).toEqual(SAFE_FLOAT_ZERO)
+    expect(subFloat(one, safeFloatFromInt(2n))).toEqual(SAFE_FLOAT_ZERO)
+  })
+
+  const mantissa = fc.bigInt(1n, SAFE_FLOAT_MAX)
+  const exponent = fc.bigInt(-120n, 120n)
+  test('div and mulDiv keep 14 digits over a wide range', () => {
+    fc.assert(
+      fc.property(mantissa, exponent, mantissa, exponent, mantissa, exponent, (ma, ea, mb, eb, mc, ec) => {
+        const [a, b, c] = [safeFloat(ma, ea)!, safeFloat(mb, eb)!, safeFloat(mc, ec)!]
+        const [x, y, z] = [a, b, c].map(safeFloatToNumber) as [number, number, number]
+        const close = (actual: number, expected: number) => {
+          if (Number.isFinite(expected) && expected > 1e-300 && expected < 1e300) {
+            expect(Math.abs(actual - expected) / expected).toBeLessThan(1e-12)
+          }
+        }
+        close(safeFloatToNumber(divFloat(a, b)!), x / y)
+        close(safeFloatToNumber(mulDivFloat(a, b, c)!), (x / z) * y)
+        expect(isFloatGreater(a, b)).toBe(ma * 10n ** (ea + 200n) > mb * 10n ** (eb + 200n))
+      }),
+    )
+  })
+
+  test('integers survive a round trip, others floor and saturate', () => {
+    fc.assert(fc.property(fc.bigInt(0n, MAX_U64), (v) => safeFloatToU64(safeFloatFromInt(v)) === v))
+    expect(safeFloatToU64(safeFloat(199n, -2n)!)).toBe(1n)
+    expect(safeFloatToU64(safeFloat(1n, 30n)!)).toBe(MAX_U64)
+    expect(safeFloatToU64(safeFloat(1n, -30n)!)).toBe(0n)
+  })
+})
+
+/** A pool with several owners, for the tests. */
+function createPool(total = 0n, denominator = SAFE_FLOAT_ZERO) {
+  let state = { total, denominator }
+  const shares = new Map<number, SharePosition['share']>()
+  const position = (key: number): SharePosition => ({ ...state, share: shares.get(key) ?? SAFE_FLOAT_ZERO })
+  const store = (key: number, next: SharePosition) => {
+    state = { total: next.total, denominator: next.denominator }
+    shares.set(key, next.share)
+  }
+  return {
+    value: (key: number) => shareValue(position(key)),
+    total: () => state.total,
+    setShare: (key: number, share: SharePosition['share']) => void shares.set(key, share),
+    dividend: (amount: bigint) => {
+      state = { ...state, total: state.total + amount }
+    },
+    deposit: (key: number, amount: bigint) => store(key, depositShares(position(key), amount)),
+    withdraw: (key: number, amount: bigint) => store(key, withdrawShares(position(key), amount)),
+  }
+}
+
+describe('share pool, vectors', () => {
+  test('test_get_value and division by zero', () => {
+    const pool = createPool(100n, safeFloatFromInt(10n))
+    pool.setShare(1, safeFloatFromInt(3n))
+    pool.setShare(2, safeFloatFromInt(7n))
+    expect([pool.value(1), pool.value(2)]).toEqual([30n, 70n])
+    expect(createPool(5n).value(1)).toBe(0n)
+  })
+  test('test_max_shared_value, test_max_share_value', () => {
+    const pool = createPool(MAX_U64, safeFloatFromInt(10n))
+    pool.setShare(1, safeFloatFromInt(3n))
+    pool.setShare(2, safeFloatFromInt(7n))
+    expect(MAX_U64 - pool.value(1) - pool.value(2) <= 5n).toBe(true)
+    const wide = createPool(1_000_000_000n, safeFloatFromInt(MAX_U64))
+    wide.setShare(1, safeFloatFromInt(MAX_U64 / 2n))
+    expect(500_000_000n - wide.value(1) <= 1n).toBe(true)
+  })
+  test('test_denom_precision', () => {
+    const pool = createPool()
+    pool.deposit(1, 1000n)
+    pool.withdraw(1, 990n)
+    pool.deposit(2, 1000n)
+    pool.withdraw(2, 990n)
+    expect([pool.value(1), pool.value(2)]).toEqual([10n, 10n])
+  })
+  test('test_denom_high_precision', () => {
+    const pool = createPool()
+    for (const key of [1, 2]) pool.deposit(key, 1n)
+    pool.dividend(999_999_999_999_998n)
+    for (const key of [1, 2]) pool.withdraw(key, 499_999_999_999_990n)
+    pool.dividend(999_999_999_999_980n)
+    for (const key of [1, 2]) pool.deposit(key, 1_000_000_000_000n)
+    for (const key of [1, 2]) expect(501_000_000_000_000n - pool.value(key) <= 1n).toBe(true)
+  })
+  test('test_denom_high_precision_many_small_unstakes', () => {
+    const pool = createPool()
+    for (const key of [1, 2]) pool.deposit(key, 1n)
+    pool.dividend(1_000_000_000_000_000n)
+    for (let i = 0; i < 1000; i++) for (const key of [1, 2]) pool.withdraw(key, 500_000_000n)
+    pool.dividend(1_000_000_000_000_000n)
+    for (const key of [1, 2]) pool.deposit(key, 1_000_000_000_000n)
+    const expected = 1_001_000_000_000_000n - 1000n * 500_000_000n
+    for (const key of [1, 2]) expect([expected - 1n, expected, expected + 1n]).toContain(pool.value(key))
+  })
+  test('test_loss_due_to_precision', () => {
+    const pool = createPool(1_000_000_000_000n, safeFloat(1n, -14n)!)
+    pool.setShare(1, safeFloat(1n, -15n)!)
+    expect(pool.value(1)).toBe(100_000_000_000n)
+    pool.withdraw(1, 1000n)
+    expect(100_000_000_000n - pool.value(1)).toBe(1000n)
+  })
+})
+
+describe('share pool, properties', () => {
+  const amount = fc.bigInt(1n, 10n ** 16n)
+  test('owners never hold more than the total, and lose less than one unit each', () => {
+    const step = fc.tuple(fc.integer({ min: 0, max: 4 }), amount, fc.constantFrom('deposit', 'withdraw', 'dividend'))
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
+        const pool = createPool()
+        pool.deposit(0, 10n ** 9n)
+        for (const [key, value, kind] of steps) {
+          if (kind === 'deposit') pool.deposit(key, value)
+          else if (kind === 'withdraw') pool.withdraw(key, value % (pool.value(key) + 1n))
+          else pool.dividend(value)
+        }
+        const sum = [0, 1, 2, 3, 4].reduce((total, key) => total + pool.value(key), 0n)
+        expect(sum <= pool.total()).toBe(true)
+      }),
+    )
+  })
+
+  test('deposit then full withdrawal returns the deposit or one unit less', () => {
+    fc.assert(
+      fc.property(amount, amount, amount, (first, dividend, second) => {
+        const pool = createPool()
+        pool.deposit(1, first)
+        pool.dividend(dividend)
+        pool.deposit(2, second)
+        const value = pool.value(2)
+        expect(value <= second && value >= second - 1n).toBe(true)
+        pool.withdraw(2, value)
+        expect(pool.value(2) <= 1n).toBe(true)
+      }),
+    )
+  })
+
+  test('joining or leaving does not change another owner by more than one unit', () => {
+    fc.assert(
+      fc.property(amount, amount, amount, (first, dividend, second) => {
+        const pool = createPool()
+        pool.deposit(1, first)
+        pool.dividend(dividend)
+        const before = pool.value(1)
+        pool.deposit(2, second)
+        const joined = pool.value(1)
+        pool.withdraw(2, pool.value(2))
+        for (const after of [joined, pool.value(1)]) {
+          expect(after - before <= 1n && before - after <= 1n).toBe(true)
+        }
+      }),
+    )
+  })
+
+  test('withdrawing more than the value changes nothing; dust that buys no shares is refused', () => {
+    const pool = createPool()
+    pool.deposit(1, 100n)
+    pool.withdraw(1, 101n)
+    expect(pool.value(1)).toBe(100n)
+    expect(canDeposit(1n, 0n, SAFE_FLOAT_ZERO)).toBe(true)
+    expect(canDeposit(1n, 0n, safeFloatFromInt(1n))).toBe(false)
+    expect(canDeposit(1n, 10n ** 18n, safeFloatFromInt(1n))).toBe(true)
+  })
+})
