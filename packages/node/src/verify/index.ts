@@ -1,0 +1,4 @@
+/** Signature verification off the main thread. */
+export type { SignedItem } from './batch.ts'
+export { assertNativeSecp256k1, hasNativeSecp256k1, verifyNative } from './native.ts'
+export { createVerifier, type SignatureVerifier, type VerifierOptions } from './pool.ts'
