@@ -4,6 +4,7 @@
  * Blake2 comes from libsodium and xxHash from xxhash-wasm, the fastest for the 20 to 100 byte inputs that make up nearly
  * all of a block's hashing; both together add about 30 ms to the start of a process.
  */
+import { blake2b } from '@noble/hashes/blake2.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { keccak_256, sha3_256 as nobleSha3 } from '@noble/hashes/sha3.js'
 import sodium from 'libsodium-wrappers-sumo'
@@ -12,6 +13,11 @@ import createXxhash from 'xxhash-wasm'
 const [xxhash] = await Promise.all([createXxhash(), sodium.ready])
 const { h64Raw } = xxhash
 const SEEDS = [0n, 1n, 2n, 3n]
+
+/** 8-byte Blake2b digest of `data`: the ids of runtime APIs. Rarely used, and libsodium starts at 16 bytes. */
+export function blake2_64(data: Uint8Array): Uint8Array {
+  return blake2b(data, { dkLen: 8 })
+}
 
 /** 16-byte Blake2b digest of `data`. */
 export function blake2_128(data: Uint8Array): Uint8Array {

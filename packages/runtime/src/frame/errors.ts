@@ -12,6 +12,7 @@ import {
   type VariantValue,
   variant,
 } from '@neurite/primitives/scale'
+import type { PostInfo } from './call.ts'
 
 export const ModuleErrorCodec = struct('sp_runtime::ModuleError', { index: u8, error: fixedBytes(4) })
 
@@ -76,11 +77,19 @@ export class DispatchError {
   /** Name for people, as `SubtensorModule.NotEnoughStake` or `BadOrigin`. */
   readonly code: string
   readonly docs: string
+  /** Weight and payment that the failed call reports; see {@link DispatchError.withPostInfo}. */
+  readonly postInfo: PostInfo | undefined
 
-  constructor(value: DispatchErrorValue, code: string, docs = '') {
+  constructor(value: DispatchErrorValue, code: string, docs = '', postInfo?: PostInfo) {
     this.value = value
     this.code = code
     this.docs = docs
+    this.postInfo = postInfo
+  }
+
+  /** The same error of a call that knows what it really cost. */
+  withPostInfo(postInfo: PostInfo): DispatchError {
+    return new DispatchError(this.value, this.code, this.docs, postInfo)
   }
 
   toString(): string {

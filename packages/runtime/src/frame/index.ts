@@ -1,10 +1,13 @@
 /** The pallet DSL: everything that a pallet's declaration needs. */
+export { addressCodec, addressOf, lookup, type MultiAddress, type MultiSignature, signatureCodec } from './address.ts'
 export { type ApiMethod, type ApiSet, api, apis } from './api.ts'
 export { type ArgsOf, type CallDef, type CallSpec, call, type PostInfo, type RuntimeCall } from './call.ts'
 export { Constant, constant } from './constant.ts'
 export type { Ctx, DispatchOutcome, RuntimeHost, SignatureScheme } from './ctx.ts'
+export { type DispatchInfo, dispatchInfo } from './dispatchInfo.ts'
 export * from './errors.ts'
 export { type EventDef, event, eventAt, eventOf, type RuntimeEvent } from './event.ts'
+export { type DigestItem, digestCodec, digestItem, type Header, headerCodec, headerHash } from './header.ts'
 export * from './origin.ts'
 export { outer, runtimeCall, runtimeEvent } from './outer.ts'
 export { Cell, CellCache, Overlay, type OverlayCounters } from './overlay.ts'

@@ -2,6 +2,7 @@
 
 import type { TypeInfo } from '@neurite/primitives/scale'
 import { type Codec, compact, encode, type TypeField, u32, Writer } from '@neurite/primitives/scale'
+import type { ApiSet } from '../frame/api.ts'
 import type { Ctx } from '../frame/ctx.ts'
 import type { AnyPallet } from '../frame/pallet.ts'
 import type { StorageItem } from '../frame/storage.ts'
@@ -30,6 +31,7 @@ const HASHERS = ['Blake2_128', 'Blake2_256', 'Blake2_128Concat', 'Twox128', 'Two
 
 export interface MetadataSource {
   readonly pallets: readonly AnyPallet[]
+  readonly apis: readonly ApiSet[]
   readonly palletCall: ReadonlyMap<string, Codec<unknown>>
   readonly palletEvent: ReadonlyMap<string, Codec<unknown>>
   readonly palletError: ReadonlyMap<string, Codec<unknown>>
@@ -60,7 +62,7 @@ export function encodeMetadata(version: 14 | 15, source: MetadataSource, registr
     body.type(extrinsic.extra)
     body.extensions(extrinsic.extensions)
     body.type(source.runtimeType)
-    body.runtimeApis(source.pallets)
+    body.runtimeApis(source.apis)
     body.type(source.outerCall)
     body.type(source.outerEvent)
     body.type(source.outerError)
@@ -228,23 +230,20 @@ class MetadataWriter {
     })
   }
 
-  runtimeApis(pallets: readonly AnyPallet[]): void {
-    this.list(
-      pallets.flatMap((pallet) => pallet.apis),
-      (set) => {
-        this.text(set.name)
-        this.list(Object.entries(set.methods), ([name, method]) => {
-          this.text(name)
-          this.list(Object.entries(method.args), ([arg, codec]) => {
-            this.text(arg)
-            this.type(codec)
-          })
-          this.type(method.returns)
-          this.texts(method.docs)
+  runtimeApis(apis: readonly ApiSet[]): void {
+    this.list(apis, (set) => {
+      this.text(set.name)
+      this.list(Object.entries(set.methods), ([name, method]) => {
+        this.text(name)
+        this.list(Object.entries(method.args), ([arg, codec]) => {
+          this.text(arg)
+          this.type(codec)
         })
-        this.texts([])
-      },
-    )
+        this.type(method.returns)
+        this.texts(method.docs)
+      })
+      this.texts([])
+    })
   }
 }
 
