@@ -86,9 +86,9 @@ function indexKey(index: number): ByteString {
 
 /**
  * Trie root of a list, 32 bytes, as in a header's `extrinsicsRoot`.
- * @param version 0 for runtimes whose `system_version` is below 1 (extrinsics are hashed in state version 0), else 1.
+ * @param version 0 while the runtime's `system_version` is 0 or 1 (Subtensor's is 1), 1 from `system_version` 2.
  */
-export function orderedTrieRoot(values: readonly Uint8Array[], version: StateVersion = 1): Uint8Array {
+export function orderedTrieRoot(values: readonly Uint8Array[], version: StateVersion = 0): Uint8Array {
   return trieRoot(
     values.map((value, index) => [indexKey(index), value] as const),
     version,

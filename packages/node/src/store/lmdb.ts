@@ -1,0 +1,164 @@
+/** A chain store on disk: one LMDB environment, one write transaction for a block. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ByteString } from '@neurite/primitives/bytes'
+import { NeuriteError } from '@neurite/primitives/errors'
+import { type Database, type DatabaseOptions, open, type RootDatabase } from 'lmdb'
+import { createChainStore } from './chainStore.ts'
+import { claimFolder } from './folder.ts'
+import { type Batch, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
+import { bucketKey, isBucketKey, isLongKey, readBucket, writeBucket } from './longKeys.ts'
+import type { ChainStore, StoreOptions } from './types.ts'
+
+type Lmdb = Database<Uint8Array, string>
+
+/** Keys are byte strings. One byte goes in front because LMDB knows no empty key. */
+const KEY_ENCODER = {
+  writeKey(key: string, target: Buffer, start: number): number {
+    target[start] = 1
+    return start + 1 + target.write(key, start + 1, 'latin1')
+  },
+  readKey(target: Buffer, start: number, end: number): string {
+    return target.toString('latin1', start + 1, end)
+  },
+}
+
+/**
+ * The store in the folder `path`, made if it is not there.
+ * @throws NeuriteError `StoreInUse`, `ForeignFolder`, `CorruptStore`.
+ */
+export function openLmdbStore(path: string, options: StoreOptions = {}): ChainStore {
+  const release = claimFolder(path)
+  try {
+    return createChainStore(openKeyValue(path, options.fsync ?? true, release), options)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+function openKeyValue(path: string, fsync: boolean, release: () => void): KeyValue {
+  let root: RootDatabase<Uint8Array, string>
+  const stores = {} as Record<TableName, Lmdb>
+  try {
+    root = open({
+      path,
+      maxDbs: TABLES.length,
+      encoding: 'binary',
+      keyEncoder: KEY_ENCODER,
+      // Commits are durable when they return. (Overlapping commits would put the disk's flush behind the next block,
+      // but lmdb-js flushes synchronous transactions in line all the same.)
+      overlappingSync: false,
+      noSync: !fsync,
+    })
+    checkLength(path, root)
+    for (const name of TABLES) {
+      // lmdb's types leave the key encoder out of a table's options.
+      stores[name] = root.openDB(name, { encoding: 'binary', keyEncoder: KEY_ENCODER } as DatabaseOptions) as Lmdb
+    }
+  } catch (error) {
+    throw corrupt(path, error)
+  }
+  const batch: Batch = {
+    put(name, key, value) {
+      const store = stores[name]
+      if (isLongKey(key)) setInBucket(store, key, value)
+      else store.put(key, value)
+    },
+    remove(name, key) {
+      const store = stores[name]
+      if (isLongKey(key)) setInBucket(store, key, undefined)
+      else store.remove(key)
+    },
+  }
+  return {
+    tables: Object.fromEntries(TABLES.map((name) => [name, lmdbTable(stores[name])])) as Record<TableName, Table>,
+    write(fill) {
+      root.transactionSync(() => {
+        fill(batch)
+      })
+    },
+    diskBytes: () => statSync(join(path, 'data.mdb')).size,
+    async close() {
+      try {
+        await root.close()
+      } finally {
+        release()
+      }
+    },
+  }
+}
+
+function corrupt(path: string, cause: unknown): NeuriteError<'CorruptStore'> {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new NeuriteError('CorruptStore', `The chain store in \`${path}\` cannot be read.`, {
+    details: [reason, 'Restore the folder from a backup, or remove it and let the node build the chain again.'],
+    cause,
+  })
+}
+
+/** A data file cut short would end the process at the first read beyond its end, so its length is checked first. */
+function checkLength(path: string, root: RootDatabase<Uint8Array, string>): void {
+  const { pageSize, lastPageNumber } = root.getStats() as { pageSize: number; lastPageNumber: number }
+  const needed = (lastPageNumber + 1) * pageSize
+  const size = statSync(join(path, 'data.mdb')).size
+  if (size >= needed) return
+  throw new NeuriteError('CorruptStore', `The data file has ${size} bytes; at least ${needed} were expected.`)
+}
+
+function setInBucket(store: Lmdb, key: ByteString, value: Uint8Array | undefined): void {
+  const place = bucketKey(key)
+  const next = writeBucket(readCopy(store, place), key, value)
+  if (next === undefined) store.remove(place)
+  else store.put(place, next)
+}
+
+/** Value of `key` in memory of its own: LMDB's page may be reused once the read transaction is over. */
+function readCopy(store: Lmdb, key: ByteString): Uint8Array | undefined {
+  const found = store.getBinaryFast(key)
+  return found && copyOf(found)
+}
+
+/** lmdb hands out views whose `length` is shorter than the buffer they keep reusing. */
+function copyOf(view: Uint8Array): Uint8Array {
+  const out = new Uint8Array(view.length)
+  out.set(view.length === view.byteLength ? view : view.subarray(0, view.length))
+  return out
+}
+
+function lmdbTable(store: Lmdb): Table {
+  const entries = (start: ByteString, end: ByteString | undefined, limit: number): [ByteString, Uint8Array][] => {
+    const found: [ByteString, Uint8Array][] = []
+    const range = { start: isLongKey(start) ? bucketKey(start) : start, limit: limit + 1 }
+    // A bucket stands before its long keys, so the bound is left to the loop.
+    for (const { key, value } of store.getRange(range)) {
+      if (end !== undefined && key >= end) break
+      if (isBucketKey(key)) {
+        for (const entry of readBucket(copyOf(value))) {
+          if (entry[0] >= start && (end === undefined || entry[0] < end) && found.length < limit) found.push(entry)
+        }
+      } else found.push([key, copyOf(value)])
+      if (found.length >= limit) break
+    }
+    return found
+  }
+  return {
+    get(key) {
+      if (!isLongKey(key)) return readCopy(store, key)
+      const bucket = readCopy(store, bucketKey(key))
+      return bucket && readBucket(bucket).find(([known]) => known === key)?.[1]
+    },
+    keys(start, end, limit) {
+      const found: ByteString[] = []
+      for (const key of store.getKeys({ start: isLongKey(start) ? bucketKey(start) : start, limit: limit + 1 })) {
+        if (isBucketKey(key)) return entries(start, end, limit).map(([known]) => known)
+        if (end !== undefined && key >= end) break
+        found.push(key)
+        if (found.length >= limit) break
+      }
+      return found
+    },
+    entries,
+    count: () => (store.getStats() as { entryCount: number }).entryCount,
+  }
+}

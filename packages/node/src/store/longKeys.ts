@@ -1,0 +1,46 @@
+/**
+ * Keys longer than LMDB takes. All of them that share their first bytes lie in one record, sorted; it stands just after
+ * the key made of these bytes alone, so reading the table in order meets every key in its place. Only raw writes to
+ * storage make such keys, and few of them.
+ */
+import type { ByteString } from '@neurite/primitives/bytes'
+import { decodeList, encodeList } from './records.ts'
+
+/** Bytes of a key that are stored as they are. */
+export const SHORT_KEY = 1900
+
+export function isLongKey(key: ByteString): boolean {
+  return key.length > SHORT_KEY
+}
+
+/** Key of the record that holds `key`: one byte longer than any key stored as it is. */
+export function bucketKey(key: ByteString): ByteString {
+  return `${key.slice(0, SHORT_KEY)}\0`
+}
+
+export function isBucketKey(key: ByteString): boolean {
+  return key.length === SHORT_KEY + 1
+}
+
+/** The entries of a bucket, whole keys, ascending. */
+export function readBucket(stored: Uint8Array): [ByteString, Uint8Array][] {
+  const list = decodeList(stored)
+  const entries: [ByteString, Uint8Array][] = []
+  for (let at = 0; at < list.length; at += 2) {
+    entries.push([Buffer.from(list[at]!).toString('latin1'), list[at + 1]!])
+  }
+  return entries
+}
+
+/** The bucket with `key` set (undefined = removed); undefined when nothing is left in it. */
+export function writeBucket(
+  stored: Uint8Array | undefined,
+  key: ByteString,
+  value: Uint8Array | undefined,
+): Uint8Array | undefined {
+  const entries = (stored === undefined ? [] : readBucket(stored)).filter(([known]) => known !== key)
+  if (value !== undefined) entries.push([key, value])
+  if (entries.length === 0) return undefined
+  entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return encodeList(entries.flatMap(([known, bytes]) => [Buffer.from(known, 'latin1'), bytes]))
+}
