@@ -2,12 +2,21 @@
 import { bytesToByteString, bytesToHex, utf8ToBytes } from '@neurite/primitives/bytes'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { bytes, encode, h256, named, tuple, u32, u64, vec } from '@neurite/primitives/scale'
-import { anyOrigin, type Ctx, call, type DispatchError, ensure, ensureSome, root, signed } from '../../frame/index.ts'
+import {
+  anyOrigin,
+  type Ctx,
+  call,
+  type DigestItem,
+  type DispatchError,
+  ensure,
+  ensureSome,
+  root,
+  signed,
+} from '../../frame/index.ts'
 import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { P } from './pallet.ts'
 import { storage } from './storage.ts'
-import type { DigestItem } from './types.ts'
 import { weights } from './weights.ts'
 
 /** Where clients look for the runtime's code. */

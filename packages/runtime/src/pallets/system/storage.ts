@@ -1,11 +1,10 @@
 /** Accounts, and what the chain keeps of the block being built. */
 import { accountId, bool, bytes, h256, tuple, u32, vec } from '@neurite/primitives/scale'
-import { blake2_128Concat, map, twox64Concat, value, WeightCodec } from '../../frame/index.ts'
+import { blake2_128Concat, digestCodec, map, twox64Concat, value, WeightCodec } from '../../frame/index.ts'
 import { P } from './pallet.ts'
 import {
   AccountInfo,
   CodeUpgradeAuthorization,
-  Digest,
   EMPTY_ACCOUNT,
   EventRecord,
   LastRuntimeUpgradeInfo,
@@ -31,7 +30,7 @@ export const storage = P.storage({
   Number: value(u32),
   ParentHash: value(h256),
   /** Entries of the header that the block's author and the runtime add. */
-  Digest: value(Digest),
+  Digest: value(digestCodec),
   /** What happened in the block. Clients read it; the runtime does not. */
   Events: value(vec(EventRecord)),
   EventCount: value(u32),

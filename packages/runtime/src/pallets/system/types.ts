@@ -1,8 +1,6 @@
 /** Types of the system pallet: accounts, blocks, events, versions. */
 import {
-  atIndex,
   bool,
-  bytes,
   type Codec,
   compact,
   fixedBytes,
@@ -82,19 +80,6 @@ export const BlockWeights = struct('frame_system::limits::BlockWeights', {
 })
 export const BlockLength = struct('frame_system::limits::BlockLength', { max: perDispatchClass(u32) })
 export const RuntimeDbWeight = struct('sp_weights::RuntimeDbWeight', { read: u64, write: u64 })
-
-const engineId = named('ConsensusEngineId', fixedBytes(4))
-export const DigestItem = variant('sp_runtime::generic::digest::DigestItem', {
-  PreRuntime: atIndex(6, itemsOf(engineId, bytes)),
-  Consensus: atIndex(4, itemsOf(engineId, bytes)),
-  Seal: atIndex(5, itemsOf(engineId, bytes)),
-  Other: atIndex(0, itemsOf(bytes)),
-  RuntimeEnvironmentUpdated: atIndex(8, itemsOf()),
-})
-/** An entry of a header's digest: what the block's author adds for consensus. */
-export type DigestItem = ValueOf<typeof DigestItem>
-export const Digest = struct('sp_runtime::generic::digest::Digest', { logs: vec(DigestItem) })
-export type Digest = ValueOf<typeof Digest>
 
 export const Phase = variant('frame_system::Phase', {
   ApplyExtrinsic: itemsOf(u32),
