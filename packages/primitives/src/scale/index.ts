@@ -1,5 +1,6 @@
 export * from './codec.ts'
 export * from './composites.ts'
+export * from './fixed.ts'
 export { decodeError, encodeError, Reader, ScaleError, Writer } from './io.ts'
 export * from './primitives.ts'
 export type * from './type.ts'
