@@ -1,0 +1,353 @@
+/**
+ * The epoch once more, in the plainest way: BigInt bits, rows as lists of pairs, one function per upstream function
+ * and in its order. Slow and independent of the kernel, so that the two can be compared bit for bit.
+ *
+ * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/{run_epoch,math}.rs.
+ */
+import type { EpochInput, EpochResult, SparseU16 } from '@neurite/runtime/yuma'
+
+type Fixed = bigint
+export type Row = [column: number, value: Fixed][]
+export type Matrix = Row[]
+
+const T = 1n << 32n
+const MAX = (1n << 63n) - 1n
+const MIN = -(1n << 63n)
+const U64_MAX = (1n << 64n) - 1n
+
+const saturate = (x: bigint): Fixed => (x > MAX ? MAX : x < MIN ? MIN : x)
+const int = (x: number | bigint): Fixed => saturate(BigInt(x) << 32n)
+const mul = (a: Fixed, b: Fixed): Fixed => saturate((a * b) >> 32n)
+const add = (a: Fixed, b: Fixed): Fixed => saturate(a + b)
+const sub = (a: Fixed, b: Fixed): Fixed => saturate(a - b)
+/** Quotient toward zero; 0 when it does not exist or does not fit. */
+const safeDiv = (a: Fixed, b: Fixed): Fixed => {
+  if (b === 0n) return 0n
+  const quotient = (a << 32n) / b
+  return quotient > MAX || quotient < MIN ? 0n : quotient
+}
+const saturatingDiv = (a: Fixed, b: Fixed): Fixed => saturate((a << 32n) / b)
+const total = (xs: readonly Fixed[]): Fixed => xs.reduce((a, b) => a + b, 0n)
+const normalize = (xs: readonly Fixed[], sum = total(xs)): Fixed[] =>
+  sum === 0n ? [...xs] : xs.map((x) => safeDiv(x, sum))
+const u16 = (x: Fixed): number => {
+  const value = mul(x, int(65535)) >> 32n
+  return Number(value < 0n ? 0n : value > 65535n ? 65535n : value)
+}
+const clamp = (x: Fixed, low: Fixed, high: Fixed): Fixed => {
+  const upper = x < high ? x : high
+  return upper > low ? upper : low
+}
+
+export function epochByOracle(input: EpochInput): EpochResult {
+  const { n, ownerUid, params } = input
+  const block = BigInt(input.block)
+  const updated = Array.from(input.lastUpdate, BigInt)
+  const registered = Array.from(input.registeredAt, BigInt)
+
+  const inactive = updated.map((at) => at + BigInt(input.activityCutoff) < block)
+
+  // Stake, in I64F64.
+  const totalStake = Array.from(
+    input.alphaStake,
+    (alpha, uid) => (alpha << 64n) + (((input.taoStake[uid]! << 64n) * (params.taoWeight << 32n)) >> 64n),
+  )
+  const filtered = totalStake.map((stake, uid) =>
+    uid !== ownerUid && stake >> 64n < params.stakeThreshold ? 0n : stake,
+  )
+  const filteredSum = total(filtered)
+  const stake = filtered.map((s) => (filteredSum === 0n ? s : (s << 64n) / filteredSum) >> 32n)
+
+  // Permits.
+  const permits = Array.from(input.validatorPermits, (permit) => permit !== 0)
+  if (ownerUid !== undefined && ownerUid < n) permits[ownerUid] = true
+  const newPermits = topkNonzero(stake, params.maxAllowedValidators)
+  if (ownerUid !== undefined && ownerUid < n) newPermits[ownerUid] = true
+
+  const activeStake = normalize(stake.map((s, uid) => (inactive[uid] || !permits[uid] ? 0n : s)))
+
+  // Weights, one mask after the other.
+  let weights: Matrix = rowsOf(input.weights, n).map((row) =>
+    row.filter(([j]) => j < n).map(([j, w]): [number, Fixed] => [j, int(w)]),
+  )
+  weights = weights.map((row, i) => (permits[i] ? row : []))
+  weights = weights.map((row, i) => row.filter(([j]) => i !== j || i === ownerUid))
+  weights = weights.map((row, i) => row.filter(([j]) => !(updated[i]! <= registered[j]!)))
+  const { earliestCommit } = input
+  if (earliestCommit !== undefined) {
+    const commits = Array.from(earliestCommit, (at) => (at === Number.POSITIVE_INFINITY ? U64_MAX : BigInt(at)))
+    weights = weights.map((row, i) => row.filter(([j]) => !(commits[i]! < registered[j]!)))
+  }
+  weights = weights.map((row) => {
+    const sum = total(row.map(([, w]) => w))
+    return sum > 0n ? row.map(([j, w]): [number, Fixed] => [j, safeDiv(w, sum)]) : row
+  })
+
+  const kappa = safeDiv(int(params.kappa), int(65535))
+  const consensus = medianByColumn(activeStake, weights, n, kappa)
+  const clipped = clipColumns(weights, consensus)
+  const validatorTrust = clipped.map((row) => total(row.map(([, w]) => w)))
+  const incentive = normalize(columnProducts(clipped, activeStake, n))
+
+  const penalty = safeDiv(int(params.bondsPenalty), int(65535))
+  const weightsForBonds = interpolateRows(weights, clipped, n, penalty)
+  const lastTempo =
+    input.lastMechanismStepBlock === 0
+      ? BigInt(Math.max(0, input.block - input.tempo))
+      : BigInt(input.lastMechanismStepBlock) + 1n
+  const held = rowsOf(input.bonds, n).map((row) =>
+    row.filter(([j]) => !(lastTempo <= (registered[j] ?? 0n))).map(([j, b]): [number, Fixed] => [j, int(b)]),
+  )
+
+  let bonds: Matrix
+  let dividends: Fixed[]
+  if (params.yuma3On) {
+    const proportions = held.map((row) => row.map(([j, b]): [number, Fixed] => [j, safeDiv(b, int(65535))]))
+    bonds =
+      params.liquidAlphaOn && consensus.some((c) => c !== 0n)
+        ? emaWithAlphas(weightsForBonds, proportions, liquidAlphas(weightsForBonds, proportions, consensus, params))
+        : ema(weightsForBonds, proportions, bondsSpeed(params.bondsMovingAverage))
+    const shares = normalizeColumns(bonds, n)
+    const perValidator = shares.map((row) =>
+      total(row.filter(([j]) => j < n).map(([j, value]) => mul(value, incentive[j]!))),
+    )
+    dividends = normalize(perValidator.map((bond, i) => mul(bond, activeStake[i]!)))
+  } else {
+    const shares = normalizeColumns(held, n)
+    const bought = weightsForBonds.map((row, i) => row.map(([j, w]): [number, Fixed] => [j, mul(w, activeStake[i]!)]))
+    bonds = ema(normalizeColumns(bought, n), shares, bondsSpeed(params.bondsMovingAverage))
+    bonds = normalizeColumns(bonds, n)
+    dividends = normalize(bonds.map((row) => total(row.map(([j, b]) => mul(incentive[j] ?? 0n, b)))))
+    bonds = upscaleColumns(bonds, n)
+  }
+
+  const combined = incentive.map((share, i) => add(share, dividends[i]!))
+  const emissionSum = total(combined)
+  const serverShares = normalize(incentive, emissionSum)
+  let validatorShares = normalize(dividends, emissionSum)
+  let combinedShares = normalize(combined)
+  if (emissionSum === 0n) {
+    validatorShares = total(activeStake) === 0n ? stake : activeStake
+    combinedShares = validatorShares
+  }
+  const amounts = (shares: readonly Fixed[]) =>
+    BigUint64Array.from(shares, (share) => (share * (input.emission << 32n)) >> 64n)
+
+  return {
+    stakeWeight: Uint16Array.from(stake, u16),
+    consensus: Uint16Array.from(consensus, u16),
+    incentive: Uint16Array.from(incentive, u16),
+    dividends: Uint16Array.from(dividends, u16),
+    validatorTrust: Uint16Array.from(validatorTrust, u16),
+    active: Uint8Array.from(inactive, (isInactive) => (isInactive ? 0 : 1)),
+    validatorPermits: Uint8Array.from(newPermits, Number),
+    bonds: packRows(bonds.map((row, i) => (newPermits[i] ? row.map(([j, b]): [number, number] => [j, u16(b)]) : []))),
+    serverEmission: amounts(serverShares),
+    validatorEmission: amounts(validatorShares),
+    emission: amounts(combinedShares),
+    totalStake: BigUint64Array.from(totalStake, (s) => s >> 64n),
+  }
+}
+
+function rowsOf({ rowStart, columns, values }: SparseU16, n: number): [number, number][][] {
+  return Array.from({ length: n }, (_, i) => {
+    const row: [number, number][] = []
+    for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) row.push([columns[k]!, values[k]!])
+    return row
+  })
+}
+
+function packRows(rows: [number, number][][]): SparseU16 {
+  const rowStart = new Uint32Array(rows.length + 1)
+  rows.forEach((row, i) => {
+    rowStart[i + 1] = rowStart[i]! + row.length
+  })
+  const entries = rows.flat()
+  return {
+    rowStart,
+    columns: Uint16Array.from(entries, ([j]) => j),
+    values: Uint16Array.from(entries, ([, value]) => value),
+  }
+}
+
+function topkNonzero(values: readonly Fixed[], k: number): boolean[] {
+  const result = values.map((value) => value !== 0n)
+  if (values.length < k) return result
+  const order = values.map((_, i) => i).sort((a, b) => (values[a]! < values[b]! ? -1 : values[a]! > values[b]! ? 1 : 0))
+  for (const i of order.slice(0, values.length - k)) result[i] = false
+  return result
+}
+
+/** The pivot search of upstream, over a dense table. */
+export function medianByColumn(stake: readonly Fixed[], score: Matrix, columns: number, majority: Fixed): Fixed[] {
+  const useStake = normalize(stake.filter((s) => s > 0n))
+  const stakeSum = total(useStake)
+  const table = Array.from({ length: columns }, () => useStake.map(() => 0n))
+  let voter = 0
+  score.forEach((row, i) => {
+    if (stake[i]! <= 0n) return
+    for (const [j, value] of row) if (j < columns) table[j]![voter] = value
+    voter++
+  })
+  return table.map((scores) => weightedMedian(useStake, scores, sub(stakeSum, majority), stakeSum))
+}
+
+export function weightedMedian(
+  stake: readonly Fixed[],
+  score: readonly Fixed[],
+  minority: Fixed,
+  stakeSum: Fixed,
+): Fixed {
+  let candidates = score.map((_, i) => i)
+  let partitionLow = 0n
+  let partitionHigh = stakeSum
+  while (candidates.length > 1) {
+    const pivot = score[candidates[candidates.length >> 1]!]!
+    const lower = candidates.filter((i) => score[i]! < pivot)
+    const upper = candidates.filter((i) => score[i]! > pivot)
+    const lowStake = total(lower.map((i) => stake[i]!))
+    const highStake = total(upper.map((i) => stake[i]!))
+    if (minority < partitionLow + lowStake && lower.length > 0) {
+      candidates = lower
+      partitionHigh = partitionLow + lowStake
+    } else if (partitionHigh - highStake <= minority && upper.length > 0) {
+      candidates = upper
+      partitionLow = partitionHigh - highStake
+    } else return pivot
+  }
+  return candidates.length === 0 ? 0n : score[candidates[0]!]!
+}
+
+function clipColumns(matrix: Matrix, thresholds: readonly Fixed[]): Matrix {
+  return matrix.map((row) =>
+    row.flatMap(([j, value]): Row => {
+      const threshold = thresholds[j] ?? 0n
+      if (threshold >= value) return [[j, value]]
+      return threshold > 0n ? [[j, threshold]] : []
+    }),
+  )
+}
+
+function columnProducts(matrix: Matrix, vector: readonly Fixed[], columns: number): Fixed[] {
+  const result = Array.from({ length: columns }, () => 0n)
+  matrix.forEach((row, i) => {
+    for (const [j, value] of row) result[j] = add(result[j]!, mul(vector[i]!, value))
+  })
+  return result
+}
+
+function interpolateRows(plain: Matrix, clipped: Matrix, columns: number, ratio: Fixed): Matrix {
+  if (ratio === 0n) return plain
+  if (ratio === T) return clipped
+  return plain.map((row, i) => {
+    const from = densify(row, columns)
+    const to = densify(clipped[i]!, columns)
+    return from
+      .map((start, j): [number, Fixed] => [j, add(start, mul(ratio, sub(to[j]!, start)))])
+      .filter(([, value]) => value > 0n)
+  })
+}
+
+function densify(row: Row, columns: number): Fixed[] {
+  const dense = Array.from({ length: columns }, () => 0n)
+  for (const [j, value] of row) if (j < columns) dense[j] = value
+  return dense
+}
+
+function divideColumns(matrix: Matrix, divisors: readonly Fixed[]): Matrix {
+  return matrix.map((row) =>
+    row.map(([j, value]): [number, Fixed] => {
+      const divisor = divisors[j] ?? 0n
+      return [j, divisor === 0n ? value : safeDiv(value, divisor)]
+    }),
+  )
+}
+
+function normalizeColumns(matrix: Matrix, columns: number): Matrix {
+  const sums = Array.from({ length: columns }, () => 0n)
+  for (const [j, value] of matrix.flat()) if (j < columns) sums[j] = add(sums[j]!, value)
+  return divideColumns(matrix, sums)
+}
+
+function upscaleColumns(matrix: Matrix, columns: number): Matrix {
+  const largest = Array.from({ length: columns }, () => 0n)
+  for (const [j, value] of matrix.flat()) if (j < columns && value > largest[j]!) largest[j] = value
+  return divideColumns(matrix, largest)
+}
+
+function bondsSpeed(movingAverage: number): Fixed {
+  const wide = (BigInt(movingAverage) << 64n) / 1_000_000n
+  return sub(T, saturate(wide >> 32n))
+}
+
+function ema(target: Matrix, held: Matrix, alpha: Fixed): Matrix {
+  const columns = target.length
+  return target.map((row, i) => {
+    const dense = Array.from({ length: columns }, () => 0n)
+    for (const [j, value] of row) if (j < columns) dense[j] = add(dense[j]!, mul(alpha, value))
+    for (const [j, value] of held[i]!) if (j < columns) dense[j] = add(dense[j]!, mul(sub(T, alpha), value))
+    return dense.map((value, j): [number, Fixed] => [j, value]).filter(([, value]) => value > 0n)
+  })
+}
+
+function emaWithAlphas(target: Matrix, held: Matrix, alphas: readonly Fixed[][]): Matrix {
+  return target.map((row, i) => {
+    const speed = alphas[i]!
+    const decayed = speed.map(() => 0n)
+    for (const [j, value] of held[i]!) if (j < speed.length) decayed[j] = mul(sub(T, speed[j]!), value)
+    return row.flatMap(([j, value]): Row => {
+      if (j >= speed.length) return []
+      const increment = mul(speed[j]!, value)
+      const sum = add(decayed[j]!, increment > 0n ? increment : 0n)
+      const bond = sum < T ? sum : T
+      return bond > 0n ? [[j, bond]] : []
+    })
+  })
+}
+
+/** A dense matrix of speeds, with the forward-only walks of upstream. */
+function liquidAlphas(
+  weights: Matrix,
+  bonds: Matrix,
+  consensus: readonly Fixed[],
+  params: EpochInput['params'],
+): Fixed[][] {
+  const low = safeDiv(int(params.alphaLow), int(65535))
+  const high = safeDiv(int(params.alphaHigh), int(65535))
+  return weights.map((weightRow, i) => {
+    const bondRow = bonds[i]!
+    let atWeight = 0
+    let atBond = 0
+    return consensus.map((c, j) => {
+      while (atWeight < weightRow.length && weightRow[atWeight]![0] < j) atWeight++
+      const weight = weightRow[atWeight]?.[0] === j ? weightRow[atWeight]![1] : 0n
+      while (atBond < bondRow.length && bondRow[atBond]![0] < j) atBond++
+      const bond = bondRow[atBond]?.[0] === j ? bondRow[atBond]![1] : 0n
+      return alphaSigmoid(c, weight, bond, low, high, int(params.alphaSigmoidSteepness))
+    })
+  })
+}
+
+export function alphaSigmoid(c: Fixed, weight: Fixed, bond: Fixed, low: Fixed, high: Fixed, steepness: Fixed): Fixed {
+  const buy = clamp(sub(weight, c), 0n, T)
+  const sell = clamp(sub(bond, weight), 0n, T)
+  const difference = weight >= bond ? buy : sell
+  const exponent = mul(saturatingDiv(steepness, int(-100)), sub(difference, T / 2n))
+  const sigmoid = saturatingDiv(T, add(T, exponential(exponent)))
+  return clamp(add(low, mul(sigmoid, sub(high, low))), low, high)
+}
+
+export function exponential(x: Fixed): Fixed {
+  const safe = x < int(-20) ? int(-20) : x > int(20) ? int(20) : x
+  if (safe === 0n) return T
+  if (safe === T) return 22_802_600n << 9n
+  const y = safe < 0n ? -safe : safe
+  let result = y + T
+  let term = y
+  for (let i = 2; i < 32; i++) {
+    term = (term * y) >> 32n
+    term = (term << 32n) / int(i)
+    result += term
+  }
+  return safe < 0n ? (T << 32n) / result : result
+}

@@ -1,0 +1,183 @@
+/**
+ * Bonds: what a validator has invested in each target, a moving average over epochs; dividends follow from them.
+ *
+ * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs, section "Bonds and Dividends", and
+ * epoch/math.rs mat_ema_sparse, mat_ema_alpha_sparse.
+ */
+import { fromU16Fraction, inplaceNormalize, mulFloor, mulFloorSigned, ONE, vecMul } from './fixed.ts'
+import { createLiquidAlpha, type LiquidAlpha } from './liquid-alpha.ts'
+import {
+  createRowWriter,
+  inplaceColMaxUpscaleSparse,
+  inplaceColNormalizeSparse,
+  matmulTransposeSparse,
+  rowHadamardSparse,
+} from './sparse.ts'
+import type { EpochInput, SparseFixed } from './types.ts'
+
+/** Values above this have no meaning (negative speed) and are beyond what the doubles here carry. @unit millionths */
+const MAX_BONDS_MOVING_AVERAGE = 2_000_000
+
+export interface BondsResult {
+  /** Bonds to store, I32F32 bits. */
+  readonly bonds: SparseFixed
+  /** Share of the validators' reward, I32F32 bits. */
+  readonly dividends: Float64Array
+}
+
+/** Old Yuma: bonds are shares of a column; a validator buys a part of each target with weight times stake. */
+export function yuma2Bonds(
+  input: EpochInput,
+  weightsForBonds: SparseFixed,
+  activeStake: Float64Array,
+  incentive: Float64Array,
+): BondsResult {
+  const { n, params } = input
+  const held = storedBonds(input, (value) => value)
+  inplaceColNormalizeSparse(held, n)
+  const bought = rowHadamardSparse(weightsForBonds, activeStake)
+  inplaceColNormalizeSparse(bought, n)
+  const bonds = matEmaSparse(bought, held, n, bondsAlpha(params.bondsMovingAverage))
+  inplaceColNormalizeSparse(bonds, n)
+  const dividends = matmulTransposeSparse(bonds, incentive)
+  inplaceNormalize(dividends)
+  inplaceColMaxUpscaleSparse(bonds, n)
+  return { bonds, dividends }
+}
+
+/** Yuma3: each bond is a value in [0, 1] of its own, moving toward the weight; stake enters at the dividends only. */
+export function yuma3Bonds(
+  input: EpochInput,
+  weightsForBonds: SparseFixed,
+  consensus: Float64Array,
+  activeStake: Float64Array,
+  incentive: Float64Array,
+): BondsResult {
+  const { n, params } = input
+  const held = storedBonds(input, fromU16Fraction)
+  const liquid = params.liquidAlphaOn && consensus.some((value) => value !== 0)
+  const bonds = liquid
+    ? matEmaAlphaSparse(weightsForBonds, held, consensus, createLiquidAlpha(params))
+    : matEmaSparse(weightsForBonds, held, n, bondsAlpha(params.bondsMovingAverage))
+  const shares: SparseFixed = { ...bonds, values: bonds.values.slice() }
+  inplaceColNormalizeSparse(shares, n)
+  const dividends = vecMul(matmulTransposeSparse(shares, incentive), activeStake)
+  inplaceNormalize(dividends)
+  return { bonds, dividends }
+}
+
+/** Stored bonds without those toward uids registered since the last epoch. */
+function storedBonds(input: EpochInput, toValue: (stored: number) => number): SparseFixed {
+  const { n, block, tempo, lastMechanismStepBlock, registeredAt, bonds } = input
+  const lastTempo = lastMechanismStepBlock === 0 ? Math.max(0, block - tempo) : lastMechanismStepBlock + 1
+  const out = createRowWriter(n, bonds.values.length)
+  for (let uid = 0; uid < n; uid++) {
+    const end = bonds.rowStart[uid + 1]!
+    for (let k = bonds.rowStart[uid]!; k < end; k++) {
+      const target = bonds.columns[k]!
+      const registered = target < n ? registeredAt[target]! : 0
+      if (lastTempo > registered) out.push(target, toValue(bonds.values[k]!))
+    }
+    out.endRow()
+  }
+  return out.finish()
+}
+
+/** Speed of the moving average, I32F32 bits: 1 minus the part that is kept. */
+export function bondsAlpha(bondsMovingAverage: number): number {
+  const kept = Math.min(bondsMovingAverage, MAX_BONDS_MOVING_AVERAGE)
+  return ONE - Math.floor((kept * ONE) / 1_000_000)
+}
+
+/** alpha * target + (1 - alpha) * held per row, each product floored; positive results in ascending order. */
+export function matEmaSparse(target: SparseFixed, held: SparseFixed, columnCount: number, alpha: number): SparseFixed {
+  const rows = target.rowStart.length - 1
+  const kept = ONE - alpha
+  let capacity = 0
+  for (let row = 0; row < rows; row++) capacity += Math.min(columnCount, rowLength(target, row) + rowLength(held, row))
+  const out = createRowWriter(rows, capacity)
+  const dense = new Float64Array(columnCount)
+  for (let row = 0; row < rows; row++) {
+    if (rowLength(target, row) + rowLength(held, row) > 0) {
+      for (let k = target.rowStart[row]!; k < target.rowStart[row + 1]!; k++) {
+        const column = target.columns[k]!
+        if (column < columnCount) dense[column]! += mulFloorSigned(alpha, target.values[k]!)
+      }
+      for (let k = held.rowStart[row]!; k < held.rowStart[row + 1]!; k++) {
+        const column = held.columns[k]!
+        if (column < columnCount) dense[column]! += mulFloor(kept, held.values[k]!)
+      }
+      for (let column = 0; column < columnCount; column++) {
+        const value = dense[column]!
+        if (value > 0) out.push(column, value)
+        dense[column] = 0
+      }
+    }
+    out.endRow()
+  }
+  return out.finish()
+}
+
+/**
+ * The moving average with a speed per entry. Only entries of `target` come out, in its order: a bond without a current
+ * weight is lost, and one with an explicit zero weight decays.
+ *
+ * Upstream looks weights and bonds up for the speed by walking each row once, forward only. In a row that is not
+ * sorted, an entry is seen only if its column exceeds all columns before it; an unseen one counts as 0 for the speed,
+ * though it keeps its value in the average.
+ */
+export function matEmaAlphaSparse(
+  target: SparseFixed,
+  held: SparseFixed,
+  consensus: Float64Array,
+  alphaOf: LiquidAlpha,
+): SparseFixed {
+  const rows = target.rowStart.length - 1
+  const columnCount = consensus.length
+  const out = createRowWriter(rows, target.values.length)
+  const heldValue = new Float64Array(columnCount)
+  const seenHeld = new Float64Array(columnCount)
+  const seenTarget = new Float64Array(columnCount)
+  for (let row = 0; row < rows; row++) {
+    if (rowLength(target, row) > 0) {
+      scatterSeen(held, row, heldValue, seenHeld)
+      scatterSeen(target, row, undefined, seenTarget)
+      for (let k = target.rowStart[row]!; k < target.rowStart[row + 1]!; k++) {
+        const column = target.columns[k]!
+        if (column >= columnCount) continue
+        const alpha = alphaOf(consensus[column]!, seenTarget[column]!, seenHeld[column]!)
+        const decayed = mulFloor(ONE - alpha, heldValue[column]!)
+        const value = Math.min(ONE, decayed + mulFloor(alpha, target.values[k]!))
+        if (value > 0) out.push(column, value)
+      }
+      clearRow(held, row, heldValue)
+      clearRow(held, row, seenHeld)
+      clearRow(target, row, seenTarget)
+    }
+    out.endRow()
+  }
+  return out.finish()
+}
+
+/** Spreads a row over dense arrays: `last` gets the last value per column, `seen` what a forward walk finds. */
+function scatterSeen(matrix: SparseFixed, row: number, last: Float64Array | undefined, seen: Float64Array): void {
+  let highest = -1
+  for (let k = matrix.rowStart[row]!; k < matrix.rowStart[row + 1]!; k++) {
+    const column = matrix.columns[k]!
+    if (column > highest) {
+      highest = column
+      if (column < seen.length) seen[column] = matrix.values[k]!
+    }
+    if (last !== undefined && column < last.length) last[column] = matrix.values[k]!
+  }
+}
+
+function clearRow(matrix: SparseFixed, row: number, dense: Float64Array): void {
+  for (let k = matrix.rowStart[row]!; k < matrix.rowStart[row + 1]!; k++) {
+    if (matrix.columns[k]! < dense.length) dense[matrix.columns[k]!] = 0
+  }
+}
+
+function rowLength(matrix: SparseFixed, row: number): number {
+  return matrix.rowStart[row + 1]! - matrix.rowStart[row]!
+}

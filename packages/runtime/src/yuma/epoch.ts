@@ -1,0 +1,61 @@
+/**
+ * One epoch of one mechanism of one subnet: Yuma consensus as a pure function over typed arrays.
+ *
+ * The steps follow subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs epoch_mechanism, bit for bit. What makes
+ * it exact is that every product and quotient is floored on its own and that no two normalisations are merged; sums
+ * are exact integers, so their order is free.
+ */
+import { yuma2Bonds, yuma3Bonds } from './bonds.ts'
+import { checkEpochInput } from './check.ts'
+import { weightedMedianColSparse } from './consensus.ts'
+import { distributeEmission } from './emission.ts'
+import { fromU16Fraction, inplaceNormalize } from './fixed.ts'
+import { heldPermits, newPermits } from './permits.ts'
+import { quantiseBonds, vecFixedProportionsToU16 } from './quantise.ts'
+import { colClipSparse, interpolateSparse, matmulSparse, rowSumSparse } from './sparse.ts'
+import { activeStakeOf, stakeWeights } from './stake.ts'
+import type { EpochInput, EpochResult } from './types.ts'
+import { maskedWeights } from './weights.ts'
+
+export function epoch(input: EpochInput): EpochResult {
+  checkEpochInput(input)
+  const { n, ownerUid, params } = input
+
+  const active = activeUids(input)
+  const { stake, totalStake } = stakeWeights(input)
+  const permits = heldPermits(input.validatorPermits, ownerUid)
+  const validatorPermits = newPermits(stake, params.maxAllowedValidators, ownerUid)
+  const activeStake = activeStakeOf(stake, active, permits)
+
+  const weights = maskedWeights(input, permits)
+  const consensus = weightedMedianColSparse(activeStake, weights, n, fromU16Fraction(params.kappa))
+  const clipped = colClipSparse(weights, consensus)
+  const validatorTrust = rowSumSparse(clipped)
+  const incentive = matmulSparse(clipped, activeStake, n)
+  inplaceNormalize(incentive)
+
+  const weightsForBonds = interpolateSparse(weights, clipped, n, fromU16Fraction(params.bondsPenalty))
+  const { bonds, dividends } = params.yuma3On
+    ? yuma3Bonds(input, weightsForBonds, consensus, activeStake, incentive)
+    : yuma2Bonds(input, weightsForBonds, activeStake, incentive)
+
+  return {
+    stakeWeight: vecFixedProportionsToU16(stake),
+    consensus: vecFixedProportionsToU16(consensus),
+    incentive: vecFixedProportionsToU16(incentive),
+    dividends: vecFixedProportionsToU16(dividends),
+    validatorTrust: vecFixedProportionsToU16(validatorTrust),
+    active,
+    validatorPermits,
+    bonds: quantiseBonds(bonds, validatorPermits),
+    ...distributeEmission({ incentive, dividends, stake, activeStake }, input.emission),
+    totalStake,
+  }
+}
+
+/** 1 for uids whose last update is at most the cutoff ago. */
+function activeUids({ n, block, activityCutoff, lastUpdate }: EpochInput): Uint8Array {
+  const active = new Uint8Array(n)
+  for (let uid = 0; uid < n; uid++) active[uid] = lastUpdate[uid]! + activityCutoff < block ? 0 : 1
+  return active
+}

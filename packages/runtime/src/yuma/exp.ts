@@ -1,0 +1,70 @@
+/**
+ * The exponential of substrate-fixed, bit for bit: a series of 31 terms, each floored.
+ *
+ * Reference: encointer/substrate-fixed v0.6.0 src/transcendental.rs; subtensor 14bc6f9
+ * pallets/subtensor/src/epoch/math.rs exp_safe, sigmoid_safe. Values are I32F32 bits.
+ */
+import { divFloor, mulFloor, ONE } from './fixed.ts'
+
+const ONE_BIG = 1n << 32n
+const MAX_I32F32 = (1n << 63n) - 1n
+/** e as the library stores it, with only 23 fraction bits: the result for an argument of exactly 1. */
+const E_BITS = 22_802_600n * 512n
+const LIMIT = 20n * ONE_BIG
+
+/** Above this argument a term of the series could leave the doubles. */
+const MAX_DOUBLE_ARGUMENT = 12 * ONE
+/** Up to this argument a term estimated with reciprocals is off by less than {@link ESTIMATE_MARGIN}. */
+const MAX_ESTIMATED_ARGUMENT = 6 * ONE
+const ESTIMATE_MARGIN = 2 ** -13
+const LAST_TERM = 31
+const RECIPROCALS = Float64Array.from({ length: LAST_TERM + 1 }, (_, i) => 1 / (Math.max(1, i) * ONE))
+
+/** exp(x) for any I32F32 `x`, clamped to [-20, 20] first. */
+export function expSafe(x: bigint): bigint {
+  const clamped = x < -LIMIT ? -LIMIT : x > LIMIT ? LIMIT : x
+  if (clamped === 0n) return ONE_BIG
+  if (clamped === ONE_BIG) return E_BITS
+  const y = clamped < 0n ? -clamped : clamped
+  let result = ONE_BIG + y
+  let term = y
+  for (let i = 2n; i <= BigInt(LAST_TERM); i++) {
+    term = ((term * y) >> 32n) / i
+    result += term
+  }
+  return clamped < 0n ? (ONE_BIG * ONE_BIG) / result : result
+}
+
+/** 1 / (1 + exp(-rho * (input - kappa))). */
+export function sigmoidSafe(input: bigint, rho: bigint, kappa: bigint): bigint {
+  const exponential = expSafe((-rho * (input - kappa)) >> 32n)
+  const denominator = exponential + ONE_BIG > MAX_I32F32 ? MAX_I32F32 : exponential + ONE_BIG
+  return (ONE_BIG * ONE_BIG) / denominator
+}
+
+/** 1 / (1 + exp(x)) for an integer `x` of I32F32 bits; below |x| = 12 without BigInt. */
+export function oneOverOnePlusExp(x: number): number {
+  const y = Math.abs(x)
+  if (y > MAX_DOUBLE_ARGUMENT) {
+    return Number((ONE_BIG * ONE_BIG) / (ONE_BIG + expSafe(BigInt(x))))
+  }
+  if (x === ONE) return divFloor(ONE, ONE + Number(E_BITS))
+  const series = seriesOf(y)
+  return divFloor(ONE, ONE + (x < 0 ? divFloor(ONE, series) : series))
+}
+
+/** 1 + y + y^2/2! + … + y^31/31! for 0 <= y <= 12, each term floored twice (product, then quotient). */
+function seriesOf(y: number): number {
+  const estimate = y <= MAX_ESTIMATED_ARGUMENT
+  let result = ONE + y
+  let term = y
+  for (let i = 2; i <= LAST_TERM && term !== 0; i++) {
+    // Two floors in a row equal one floor of the quotient; the estimate settles it unless it is close to an integer.
+    const quotient = term * y * RECIPROCALS[i]!
+    const floor = Math.floor(quotient)
+    const rest = quotient - floor
+    term = estimate && rest > ESTIMATE_MARGIN && rest < 1 - ESTIMATE_MARGIN ? floor : Math.floor(mulFloor(term, y) / i)
+    result += term
+  }
+  return result
+}

@@ -1,0 +1,193 @@
+/**
+ * Sparse matrix steps, named after their counterparts in subtensor 14bc6f9 pallets/subtensor/src/epoch/math.rs.
+ *
+ * Entries keep their stored order and explicit zeros are entries: both are visible in the results. Column indices
+ * outside the matrix are carried along untouched, as upstream does.
+ */
+import { divFloor, mulCeil, mulFloor, ONE } from './fixed.ts'
+import type { SparseFixed } from './types.ts'
+
+/** The same shape with new values. */
+function withValues(matrix: SparseFixed, values: Float64Array): SparseFixed {
+  return { rowStart: matrix.rowStart, columns: matrix.columns, values }
+}
+
+/** Collects the rows of a new matrix in order; `capacity` bounds the number of entries. */
+export interface RowWriter {
+  push(column: number, value: number): void
+  endRow(): void
+  finish(): SparseFixed
+}
+
+export function createRowWriter(rows: number, capacity: number): RowWriter {
+  const rowStart = new Uint32Array(rows + 1)
+  const columns = new Uint16Array(capacity)
+  const values = new Float64Array(capacity)
+  let row = 0
+  let length = 0
+  return {
+    push(column, value) {
+      columns[length] = column
+      values[length] = value
+      length++
+    },
+    endRow() {
+      row++
+      rowStart[row] = length
+    },
+    finish: () => ({ rowStart, columns: columns.subarray(0, length), values: values.subarray(0, length) }),
+  }
+}
+
+/** Divides each row by its sum, in place; a row of zeros stays. */
+export function inplaceRowNormalizeSparse(matrix: SparseFixed): void {
+  const { rowStart, values } = matrix
+  for (let row = 0; row + 1 < rowStart.length; row++) {
+    const end = rowStart[row + 1]!
+    let total = 0
+    for (let k = rowStart[row]!; k < end; k++) total += values[k]!
+    if (total > 0) for (let k = rowStart[row]!; k < end; k++) values[k] = divFloor(values[k]!, total)
+  }
+}
+
+/** Sum of each row. */
+export function rowSumSparse({ rowStart, values }: SparseFixed): Float64Array {
+  const sums = new Float64Array(rowStart.length - 1)
+  for (let row = 0; row < sums.length; row++) {
+    let total = 0
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) total += values[k]!
+    sums[row] = total
+  }
+  return sums
+}
+
+/** Divides each column by its sum, in place; a column of zeros stays. */
+export function inplaceColNormalizeSparse(matrix: SparseFixed, columnCount: number): void {
+  const { columns, values } = matrix
+  const sums = new Float64Array(columnCount)
+  for (let k = 0; k < values.length; k++) {
+    const column = columns[k]!
+    if (column < columnCount) sums[column]! += values[k]!
+  }
+  divideByColumn(matrix, sums)
+}
+
+/** Divides each column by its largest value, in place, so that it becomes exactly 1. */
+export function inplaceColMaxUpscaleSparse(matrix: SparseFixed, columnCount: number): void {
+  const { columns, values } = matrix
+  const largest = new Float64Array(columnCount)
+  for (let k = 0; k < values.length; k++) {
+    const column = columns[k]!
+    if (column < columnCount && largest[column]! < values[k]!) largest[column] = values[k]!
+  }
+  divideByColumn(matrix, largest)
+}
+
+function divideByColumn({ columns, values }: SparseFixed, divisors: Float64Array): void {
+  for (let k = 0; k < values.length; k++) {
+    const column = columns[k]!
+    const divisor = column < divisors.length ? divisors[column]! : 0
+    if (divisor !== 0) values[k] = divFloor(values[k]!, divisor)
+  }
+}
+
+/** Each row times its own factor, products floored. */
+export function rowHadamardSparse(matrix: SparseFixed, factors: Float64Array): SparseFixed {
+  const { rowStart, values } = matrix
+  const products = new Float64Array(values.length)
+  for (let row = 0; row + 1 < rowStart.length; row++) {
+    const factor = factors[row]!
+    if (factor === 0) continue
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) products[k] = mulFloor(values[k]!, factor)
+  }
+  return withValues(matrix, products)
+}
+
+/** result_j = sum over rows of vector_i * matrix_ij, each product floored. */
+export function matmulSparse(matrix: SparseFixed, vector: Float64Array, columnCount: number): Float64Array {
+  const { rowStart, columns, values } = matrix
+  const result = new Float64Array(columnCount)
+  for (let row = 0; row + 1 < rowStart.length; row++) {
+    const factor = vector[row]!
+    if (factor === 0) continue
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      const column = columns[k]!
+      if (column < columnCount) result[column]! += mulFloor(factor, values[k]!)
+    }
+  }
+  return result
+}
+
+/** result_i = sum over columns of vector_j * matrix_ij, each product floored. */
+export function matmulTransposeSparse({ rowStart, columns, values }: SparseFixed, vector: Float64Array): Float64Array {
+  const result = new Float64Array(rowStart.length - 1)
+  for (let row = 0; row < result.length; row++) {
+    let total = 0
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      const column = columns[k]!
+      if (column < vector.length) total += mulFloor(vector[column]!, values[k]!)
+    }
+    result[row] = total
+  }
+  return result
+}
+
+/** Values above their column's threshold lowered to it; dropped where the threshold is 0. */
+export function colClipSparse({ rowStart, columns, values }: SparseFixed, thresholds: Float64Array): SparseFixed {
+  const rows = rowStart.length - 1
+  const out = createRowWriter(rows, values.length)
+  for (let row = 0; row < rows; row++) {
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      const column = columns[k]!
+      const value = values[k]!
+      const threshold = column < thresholds.length ? thresholds[column]! : 0
+      if (threshold >= value) out.push(column, value)
+      else if (threshold > 0) out.push(column, threshold)
+    }
+    out.endRow()
+  }
+  return out.finish()
+}
+
+/**
+ * plain + ratio * (clipped - plain). At ratio 0 the plain matrix as it is, at 1 the clipped one; in between rows come
+ * out in ascending order without zeros, so explicit zeros vanish there.
+ */
+export function interpolateSparse(
+  plain: SparseFixed,
+  clipped: SparseFixed,
+  columnCount: number,
+  ratio: number,
+): SparseFixed {
+  if (ratio === 0) return plain
+  if (ratio === ONE) return clipped
+  const rows = plain.rowStart.length - 1
+  const out = createRowWriter(rows, plain.values.length)
+  const from = new Float64Array(columnCount)
+  const to = new Float64Array(columnCount)
+  for (let row = 0; row < rows; row++) {
+    if (plain.rowStart[row] !== plain.rowStart[row + 1]) {
+      from.fill(0)
+      to.fill(0)
+      scatterRow(plain, row, from)
+      scatterRow(clipped, row, to)
+      for (let column = 0; column < columnCount; column++) {
+        const start = from[column]!
+        if (start === 0) continue
+        // The difference is never positive, and upstream floors its product toward minus infinity.
+        const value = start - mulCeil(ratio, start - to[column]!)
+        if (value > 0) out.push(column, value)
+      }
+    }
+    out.endRow()
+  }
+  return out.finish()
+}
+
+/** Writes the row into a dense array; the last of repeated columns wins. */
+function scatterRow({ rowStart, columns, values }: SparseFixed, row: number, dense: Float64Array): void {
+  for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+    const column = columns[k]!
+    if (column < dense.length) dense[column] = values[k]!
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The weights that count in this epoch: all masks of upstream in one pass, then rows that add up to 1.
+ *
+ * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs, section "Weights".
+ */
+import { createRowWriter, inplaceRowNormalizeSparse } from './sparse.ts'
+import type { EpochInput, SparseFixed } from './types.ts'
+
+export function maskedWeights(input: EpochInput, permits: Uint8Array): SparseFixed {
+  const { n, ownerUid, weights, lastUpdate, registeredAt, earliestCommit } = input
+  const out = createRowWriter(n, weights.values.length)
+  for (let uid = 0; uid < n; uid++) {
+    if (permits[uid] === 1) {
+      const updated = lastUpdate[uid]!
+      const committed = earliestCommit === undefined ? Number.POSITIVE_INFINITY : earliestCommit[uid]!
+      const end = weights.rowStart[uid + 1]!
+      for (let k = weights.rowStart[uid]!; k < end; k++) {
+        const target = weights.columns[k]!
+        if (target >= n) continue
+        if (target === uid && uid !== ownerUid) continue
+        const registered = registeredAt[target]!
+        // Weights set no later than the target's registration meant whoever held the uid before.
+        if (updated <= registered) continue
+        // The same for weights committed before it and revealed after; here the very block still counts.
+        if (committed < registered) continue
+        out.push(target, weights.values[k]!)
+      }
+    }
+    out.endRow()
+  }
+  const masked = out.finish()
+  inplaceRowNormalizeSparse(masked)
+  return masked
+}
