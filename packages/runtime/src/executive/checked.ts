@@ -1,5 +1,6 @@
 /** An extrinsic whose signature holds: who sends it, and under which conditions. */
 import type { AccountId, Hash } from '@neurite/primitives/bytes'
+import { type Extra, eraBirth, signingPayload } from '@neurite/primitives/extrinsic'
 import { lookup } from '../frame/address.ts'
 import { type DispatchInfo, dispatchInfo } from '../frame/dispatchInfo.ts'
 import { DispatchError } from '../frame/errors.ts'
@@ -7,8 +8,7 @@ import { invalid, TransactionValidityError } from '../frame/validity.ts'
 import * as system from '../pallets/system/index.ts'
 import { runtimeVersion } from '../pallets/system/version.ts'
 import type { Context } from './context.ts'
-import { eraBirth } from './era.ts'
-import { type Extra, type Extrinsic, signingPayload } from './extrinsic.ts'
+import type { Extrinsic } from './extrinsic.ts'
 
 export interface CheckedExtrinsic {
   readonly extrinsic: Extrinsic

@@ -1,4 +1,4 @@
-import { eraDeath } from '../era.ts'
+import { eraDeath } from '@neurite/primitives/extrinsic'
 import type { Extension } from './extension.ts'
 
 /** The extrinsic may wait until its era ends. That the era has begun was checked with the signature. */

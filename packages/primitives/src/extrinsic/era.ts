@@ -1,5 +1,5 @@
 /** How long a signed extrinsic may be included: for ever, or during a period of blocks from its birth. */
-import { type Codec, decodeError, encodeError, itemsOf, once, u8 } from '@neurite/primitives/scale'
+import { type Codec, decodeError, encodeError, itemsOf, once, u8 } from '../scale/index.ts'
 
 export type Era =
   | { readonly type: 'Immortal' }
