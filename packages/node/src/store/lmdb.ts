@@ -1,8 +1,8 @@
 /** A chain store on disk: one LMDB environment, one write transaction for a block. */
-import { statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ByteString } from '@neurite/primitives/bytes'
-import { NeuriteError } from '@neurite/primitives/errors'
+import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import { type Database, type DatabaseOptions, open, type RootDatabase } from 'lmdb'
 import { createChainStore } from './chainStore.ts'
 import { claimFolder } from './folder.ts'
@@ -30,10 +30,11 @@ const KEY_ENCODER = {
 export function openLmdbStore(path: string, options: StoreOptions = {}): ChainStore {
   const release = claimFolder(path)
   try {
-    return createChainStore(openKeyValue(path, options.fsync ?? true, release), options)
+    const keyValue = openKeyValue(path, options.fsync ?? true, release)
+    return createChainStore(keyValue, options)
   } catch (error) {
     release()
-    throw error
+    throw isNeuriteError(error) ? error : corrupt(path, error)
   }
 }
 
@@ -41,6 +42,7 @@ function openKeyValue(path: string, fsync: boolean, release: () => void): KeyVal
   let root: RootDatabase<Uint8Array, string>
   const stores = {} as Record<TableName, Lmdb>
   try {
+    checkMetaPages(path)
     root = open({
       path,
       maxDbs: TABLES.length,
@@ -97,13 +99,46 @@ function corrupt(path: string, cause: unknown): NeuriteError<'CorruptStore'> {
   })
 }
 
-/** A data file cut short would end the process at the first read beyond its end, so its length is checked first. */
+const META_MAGIC = 0xbeefc0de
+const META_MAGIC_AT = 24
+
+/** LMDB trusts the two meta pages at the start of its file, and wrong ones end the process, so they are looked at first. */
+function checkMetaPages(path: string): void {
+  const file = join(path, 'data.mdb')
+  if (!existsSync(file) || statSync(file).size === 0) return
+  const start = Buffer.alloc(META_MAGIC_AT + 32)
+  const descriptor = openSync(file, 'r')
+  try {
+    readSync(descriptor, start, 0, start.length, 0)
+    const pageSize = start.readUInt32LE(META_MAGIC_AT + 24)
+    const second = Buffer.alloc(META_MAGIC_AT + 4)
+    readSync(descriptor, second, 0, second.length, pageSize)
+    for (const page of [start, second]) {
+      if (page.readUInt32LE(META_MAGIC_AT) === META_MAGIC) continue
+      throw new NeuriteError('CorruptStore', 'The data file does not start like an LMDB file.')
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Bytes that may be missing at the end of a sound data file: pages taken and given back in one commit are not written. */
+const UNWRITTEN_TAIL = 1 << 20
+
+/**
+ * Reading beyond the end of the data file would end the process. A short gap is filled with zeros, which LMDB reports as
+ * an error if they should have been data; a long one means that the file was cut.
+ */
 function checkLength(path: string, root: RootDatabase<Uint8Array, string>): void {
   const { pageSize, lastPageNumber } = root.getStats() as { pageSize: number; lastPageNumber: number }
   const needed = (lastPageNumber + 1) * pageSize
-  const size = statSync(join(path, 'data.mdb')).size
+  const file = join(path, 'data.mdb')
+  const size = statSync(file).size
   if (size >= needed) return
-  throw new NeuriteError('CorruptStore', `The data file has ${size} bytes; at least ${needed} were expected.`)
+  if (needed - size > Math.max(UNWRITTEN_TAIL, needed / 8)) {
+    throw new NeuriteError('CorruptStore', `The data file has ${size} bytes; about ${needed} were expected.`)
+  }
+  truncateSync(file, needed)
 }
 
 function setInBucket(store: Lmdb, key: ByteString, value: Uint8Array | undefined): void {
