@@ -1,0 +1,21 @@
+/** The chain client. */
+export { type BlockHeader, Chain, connectChain, type EventRecord } from './chain.ts'
+export {
+  Connection,
+  type ConnectionOptions,
+  RpcError,
+  type Subscription,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from './connection.ts'
+export { loadRuntime, RuntimeInfo } from './runtimeInfo.ts'
+export {
+  CallFailed,
+  type ChainEvent,
+  describeDispatchError,
+  type Included,
+  type SubmitOptions,
+  signCall,
+  submitCall,
+} from './submit.ts'
+export type { ChainPallets, Constants, Query, ReadOptions, RuntimeCall, Tx } from './types.ts'
