@@ -31,6 +31,7 @@ import {
   blockNumber,
   currencyBalance,
   dispatchResult,
+  hash256,
   leaseId,
   netuidIndex,
   RootClaimTypeEnum,
@@ -210,13 +211,13 @@ export const events = P.events({
   /** Delay of dissolutions changed: blocks. */
   DissolveNetworkScheduleDurationSet: event(blockNumber),
   /** Encrypted weights were committed the old way: hotkey, index, hash. */
-  CRV3WeightsCommitted: event(accountId, netuidIndex, h256),
+  CRV3WeightsCommitted: event(accountId, netuidIndex, hash256),
   /** A hash of weights was committed: hotkey, index, hash. */
-  WeightsCommitted: event(accountId, netuidIndex, h256),
+  WeightsCommitted: event(accountId, netuidIndex, hash256),
   /** Committed weights were revealed: hotkey, index, hash. */
-  WeightsRevealed: event(accountId, netuidIndex, h256),
+  WeightsRevealed: event(accountId, netuidIndex, hash256),
   /** Several commits were revealed: hotkey, netuid, hashes. */
-  WeightsBatchRevealed: event(accountId, netuid, vec(h256)),
+  WeightsBatchRevealed: event(accountId, netuid, vec(hash256)),
   /** Weights were set on several subnets: netuids, hotkey. */
   BatchWeightsCompleted: event(vec(compact(netuid), 'Vec<Compact<NetUid>>'), accountId),
   /** Some items of a batch failed. */
@@ -261,7 +262,7 @@ export const events = P.events({
   /** Version of timelocked commits changed: version. */
   CommitRevealVersionSet: event(u16),
   /** Encrypted weights were committed: hotkey, index, hash, round. */
-  TimelockedWeightsCommitted: event(accountId, netuidIndex, h256, u64),
+  TimelockedWeightsCommitted: event(accountId, netuidIndex, hash256, u64),
   /** Encrypted weights were opened: index, hotkey. */
   TimelockedWeightsRevealed: event(netuidIndex, accountId),
   /** Mining income was staked with a chosen hotkey. */

@@ -6,6 +6,7 @@ import {
   bytes,
   fieldsOf,
   fixedBytes,
+  h256,
   i64,
   itemsOf,
   named,
@@ -31,6 +32,8 @@ import { DispatchErrorCodec } from '../../frame/index.ts'
 export const blockNumber = named('BlockNumberFor<T>', u32)
 /** Index of a weight matrix: `netuid + 4096 * mecid`. Mechanism 0 has the index of its subnet. */
 export const netuidIndex = named('NetUidStorageIndex', u16)
+/** A hash whose type clients see as `H256`. */
+export const hash256 = named('H256', h256)
 export const leaseId = named('LeaseId', u32)
 export const percent = wrapper('sp_arithmetic::per_things::Percent', u8)
 export const palletId = wrapper('frame_support::PalletId', fixedBytes(8))
