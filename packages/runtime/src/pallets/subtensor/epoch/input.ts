@@ -1,0 +1,127 @@
+/** Gathers what the kernel needs from storage. */
+import type { AccountId } from '@neurite/primitives/bytes'
+import type { Ctx } from '../../../frame/index.ts'
+import {
+  activityCutoffBlocks,
+  createSparseU16,
+  type EpochInput,
+  mechanismStorageIndex,
+  taoWeightBits,
+} from '../../../yuma/index.ts'
+import { storage } from '../storage/index.ts'
+import { votingStake } from './stakes.ts'
+
+/** Blocks after which reference versions before 2026 took every neuron for inactive. */
+const FIXED_CUTOFF = 5_000
+
+/** What all mechanisms of a subnet share in one epoch. */
+export interface SubnetInput {
+  readonly netuid: number
+  /** Hotkeys by uid. */
+  readonly hotkeys: readonly AccountId[]
+  readonly shared: Omit<EpochInput, 'lastUpdate' | 'weights' | 'bonds' | 'earliestCommit' | 'emission'>
+}
+
+export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
+  const n = storage.SubnetworkN.get(ctx, { netuid })
+  const hotkeys: AccountId[] = []
+  const registeredAt = new Float64Array(n)
+  const alphaStake = new BigUint64Array(n)
+  const taoStake = new BigUint64Array(n)
+  for (let uid = 0; uid < n; uid++) {
+    const hotkey = storage.Keys.get(ctx, { netuid, uid })
+    const { alpha, tao } = votingStake(ctx, hotkey, netuid)
+    hotkeys.push(hotkey)
+    registeredAt[uid] = Number(storage.BlockAtRegistration.get(ctx, { netuid, uid }))
+    alphaStake[uid] = alpha
+    taoStake[uid] = tao
+  }
+  const tempo = storage.Tempo.get(ctx, { netuid })
+  const [alphaLow, alphaHigh] = storage.AlphaValues.get(ctx, { netuid })
+  const permits = storage.ValidatorPermit.get(ctx, { netuid })
+  return {
+    netuid,
+    hotkeys,
+    shared: {
+      n,
+      block: Number(ctx.block),
+      tempo,
+      activityCutoff: activityCutoff(ctx, netuid),
+      lastMechanismStepBlock: Number(storage.LastMechansimStepBlock.get(ctx, { netuid })),
+      registeredAt,
+      alphaStake,
+      taoStake,
+      validatorPermits: Uint8Array.from({ length: n }, (_, uid) => (permits[uid] ? 1 : 0)),
+      ownerUid: ownerUid(ctx, netuid),
+      params: {
+        kappa: storage.Kappa.get(ctx, { netuid }),
+        maxAllowedValidators: storage.MaxAllowedValidators.get(ctx, { netuid }),
+        stakeThreshold: storage.StakeThreshold.get(ctx),
+        taoWeight: taoWeightBits(storage.TaoWeight.get(ctx)),
+        bondsMovingAverage: Number(storage.BondsMovingAverage.get(ctx, { netuid })),
+        bondsPenalty: storage.BondsPenalty.get(ctx, { netuid }),
+        yuma3On: storage.Yuma3On.get(ctx, { netuid }),
+        liquidAlphaOn: storage.LiquidAlphaOn.get(ctx, { netuid }),
+        alphaLow,
+        alphaHigh,
+        alphaSigmoidSteepness: storage.AlphaSigmoidSteepness.get(ctx, { netuid }),
+      },
+    },
+  }
+}
+
+/** Blocks without new weights after which a neuron is inactive. */
+export function activityCutoff(ctx: Ctx, netuid: number): number {
+  if (ctx.profile.compat.activityCutoff === 'blocks5000') return FIXED_CUTOFF
+  return activityCutoffBlocks(
+    storage.ActivityCutoffFactorMilli.get(ctx, { netuid }),
+    storage.Tempo.get(ctx, { netuid }),
+  )
+}
+
+/** uid of the subnet owner's hotkey; undefined when it has none. */
+export function ownerUid(ctx: Ctx, netuid: number): number | undefined {
+  if (!storage.SubnetOwnerHotkey.has(ctx, { netuid })) return undefined
+  return storage.Uids.get(ctx, { netuid, hotkey: storage.SubnetOwnerHotkey.get(ctx, { netuid }) })
+}
+
+export function readMechanism(ctx: Ctx, subnet: SubnetInput, mecid: number, emission: bigint): EpochInput {
+  const { netuid, shared } = subnet
+  const index = mechanismStorageIndex(netuid, mecid)
+  const updates = storage.LastUpdate.get(ctx, { index })
+  const { n } = shared
+  return {
+    ...shared,
+    emission,
+    lastUpdate: Float64Array.from({ length: n }, (_, uid) => Number(updates[uid] ?? 0n)),
+    weights: createSparseU16(n, (uid) => storage.Weights.get(ctx, { index, uid })),
+    bonds: createSparseU16(n, (uid) => storage.Bonds.get(ctx, { index, uid })),
+    earliestCommit: storage.CommitRevealWeightsEnabled.get(ctx, { netuid })
+      ? earliestCommits(ctx, subnet, index)
+      : undefined,
+  }
+}
+
+/** Block of each uid's oldest commit that can still be revealed; Infinity for none. */
+function earliestCommits(ctx: Ctx, subnet: SubnetInput, index: number): Float64Array {
+  const { netuid, hotkeys } = subnet
+  const out = new Float64Array(hotkeys.length).fill(Number.POSITIVE_INFINITY)
+  const now = storage.SubnetEpochIndex.get(ctx, { netuid })
+  const period = storage.RevealPeriodEpochs.get(ctx, { netuid })
+  const live = (epoch: bigint): boolean => now <= epoch + period
+  const uidOf = new Map(hotkeys.map((hotkey, uid) => [hotkey, uid]))
+  const note = (hotkey: AccountId, block: bigint): void => {
+    const uid = uidOf.get(hotkey)
+    if (uid !== undefined) out[uid] = Math.min(out[uid]!, Number(block))
+  }
+  for (const [{ hotkey }, commits] of storage.WeightCommits.entries(ctx, { index })) {
+    // In the order of the queue: the first that still counts.
+    const first = commits.find(([, epoch]) => live(epoch))
+    if (first) note(hotkey, first[2])
+  }
+  for (const [{ epoch }, commits] of storage.TimelockedWeightCommits.entries(ctx, { index })) {
+    if (!live(epoch)) continue
+    for (const [hotkey, block] of commits) note(hotkey, block)
+  }
+  return out
+}
