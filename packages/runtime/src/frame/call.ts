@@ -29,7 +29,7 @@ export interface CallSpec<A extends ArgCodecs, O> {
   readonly weight?: Weight | ((args: ArgsOf<A>) => Weight)
   readonly class?: DispatchClass | ((args: ArgsOf<A>) => DispatchClass)
   /** 'No' makes the call free of charge; it must then be fully validated before the pool takes it. */
-  readonly pays?: Pays
+  readonly pays?: Pays | ((args: ArgsOf<A>) => Pays)
   readonly docs?: readonly string[]
   // biome-ignore lint/suspicious/noConfusingVoidType: most calls return nothing
   run(ctx: Ctx, origin: O, args: ArgsOf<A>): PostInfo | void

@@ -21,6 +21,6 @@ export function dispatchInfo(call: RuntimeCall): DispatchInfo {
   return {
     weight: (typeof spec.weight === 'function' ? spec.weight(call.args) : spec.weight) ?? UNDECLARED,
     class: (typeof spec.class === 'function' ? spec.class(call.args) : spec.class) ?? 'Normal',
-    pays: spec.pays ?? 'Yes',
+    pays: (typeof spec.pays === 'function' ? spec.pays(call.args) : spec.pays) ?? 'Yes',
   }
 }

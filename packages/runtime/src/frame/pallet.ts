@@ -30,7 +30,8 @@ export interface DispatchGuard {
 }
 
 export interface GuardFailure {
-  readonly invalid: InvalidTransaction
+  /** Absent for checks that only apply at dispatch. */
+  readonly invalid?: InvalidTransaction | undefined
   readonly error: DispatchError
 }
 

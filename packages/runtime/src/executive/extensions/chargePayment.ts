@@ -22,6 +22,6 @@ export const chargePayment: Extension = {
       weight: outcome.actualWeight ? minWeight(outcome.actualWeight, info.weight) : info.weight,
       pays: info.pays === 'Yes' ? (outcome.pays ?? 'Yes') : ('No' as const),
     }
-    correctAndDepositFee(ctx, prepared as ReturnType<typeof withdrawFee>, tx.length, actual, info)
+    correctAndDepositFee(ctx, prepared as ReturnType<typeof withdrawFee>, tx.length, actual)
   },
 }
