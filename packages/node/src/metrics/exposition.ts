@@ -49,8 +49,8 @@ function renderHistogram(name: string, sample: HistogramSample, lines: string[])
 function renderLabels(labels: Labels | undefined): string {
   const entries = Object.entries(labels ?? {})
   if (entries.length === 0) return ''
-  const escape = (value: string) => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-  return `{${entries.map(([name, value]) => `${name}="${escape(value)}"`).join(',')}}`
+  const escaped = (value: string) => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+  return `{${entries.map(([name, value]) => `${name}="${escaped(value)}"`).join(',')}}`
 }
 
 const renderNumber = (value: number) =>
