@@ -314,6 +314,15 @@ function liquidAlphas(
 ): Fixed[][] {
   const low = safeDiv(int(params.alphaLow), int(65535))
   const high = safeDiv(int(params.alphaHigh), int(65535))
+  // Only the difference matters; most cells of the dense matrix share one.
+  const steepness = int(params.alphaSigmoidSteepness)
+  const known = new Map<Fixed, Fixed>()
+  const speedFor = (c: Fixed, weight: Fixed, bond: Fixed): Fixed => {
+    const difference = combinedDifference(c, weight, bond)
+    const speed = known.get(difference) ?? alphaSigmoid(difference, low, high, steepness)
+    known.set(difference, speed)
+    return speed
+  }
   return weights.map((weightRow, i) => {
     const bondRow = bonds[i]!
     let atWeight = 0
@@ -323,15 +332,16 @@ function liquidAlphas(
       const weight = weightRow[atWeight]?.[0] === j ? weightRow[atWeight]![1] : 0n
       while (atBond < bondRow.length && bondRow[atBond]![0] < j) atBond++
       const bond = bondRow[atBond]?.[0] === j ? bondRow[atBond]![1] : 0n
-      return alphaSigmoid(c, weight, bond, low, high, int(params.alphaSigmoidSteepness))
+      return speedFor(c, weight, bond)
     })
   })
 }
 
-export function alphaSigmoid(c: Fixed, weight: Fixed, bond: Fixed, low: Fixed, high: Fixed, steepness: Fixed): Fixed {
-  const buy = clamp(sub(weight, c), 0n, T)
-  const sell = clamp(sub(bond, weight), 0n, T)
-  const difference = weight >= bond ? buy : sell
+function combinedDifference(c: Fixed, weight: Fixed, bond: Fixed): Fixed {
+  return weight >= bond ? clamp(sub(weight, c), 0n, T) : clamp(sub(bond, weight), 0n, T)
+}
+
+export function alphaSigmoid(difference: Fixed, low: Fixed, high: Fixed, steepness: Fixed): Fixed {
   const exponent = mul(saturatingDiv(steepness, int(-100)), sub(difference, T / 2n))
   const sigmoid = saturatingDiv(T, add(T, exponential(exponent)))
   return clamp(add(low, mul(sigmoid, sub(high, low))), low, high)

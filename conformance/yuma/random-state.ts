@@ -1,0 +1,131 @@
+/** Random epoch inputs, mostly small and deliberately full of edge cases. */
+import { createSparseU16, type EpochInput, type EpochParams, type SparseU16 } from '@neurite/runtime/yuma'
+
+/** Deterministic source of numbers in [0, 1) (mulberry32). */
+export function createRandom(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export interface RandomStateOptions {
+  readonly seed: number
+  /** Most entries of weights and of bonds; bounds the time the oracle takes. */
+  readonly entryBudget: number
+}
+
+export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): EpochInput {
+  const random = createRandom(seed)
+  const below = (limit: number) => Math.floor(random() * limit)
+  const chance = (probability: number) => random() < probability
+  const pick = <V>(...values: V[]): V => values[below(values.length)]!
+
+  const n = Math.floor(513 ** random()) - 1
+  const tempo = pick(10, 99, 360, 65534)
+  const block = pick(3, 50, 400, 5000, 100_000)
+  const activityCutoff = pick(1, 100, 5000)
+  const lastMechanismStepBlock = pick(0, 0, Math.max(0, block - tempo), block - 1)
+
+  const idle = chance(0.05) ? 1 : pick(0, 0, 0.2)
+  const lastUpdate = Float64Array.from({ length: n }, () => {
+    if (chance(idle)) return below(Math.max(1, block - activityCutoff + 2))
+    return Math.max(2, block - below(Math.min(activityCutoff, 12)))
+  })
+  const young = pick(0, 0, 0.1, 0.5)
+  const registeredAt = Float64Array.from({ length: n }, () => {
+    if (!chance(young)) return below(2)
+    return pick(below(block + 1), Math.max(0, block - tempo), lastMechanismStepBlock + 1, Math.max(0, block - 2))
+  })
+
+  // At most so many rows that the entry budget holds.
+  const rows = Math.max(1, Math.floor(entryBudget / Math.max(1, n)))
+  const permitShare = pick(0.1, 0.6, 1) * Math.min(1, rows / Math.max(1, n))
+  const validatorPermits = Uint8Array.from({ length: n }, (_, uid) => (chance(permitShare) || uid < 2 ? 1 : 0))
+
+  // Stake: none, few equal amounts (ties), everything alike, or spread over many magnitudes.
+  const stakeKind = chance(0.05) ? 'none' : pick('ties', 'equal', 'wide', 'wide', 'wide')
+  const holders = pick(0.1, 0.5, 1)
+  const amountOf = (uid: number): bigint => {
+    if (stakeKind === 'none' || !chance(validatorPermits[uid] === 1 ? 0.9 : holders)) return 0n
+    if (stakeKind === 'equal') return 1_000_000n
+    if (stakeKind === 'ties') return BigInt(1 + below(3)) * 1000n
+    return BigInt(Math.floor(10 ** (random() * 16)))
+  }
+  const alphaStake = BigUint64Array.from({ length: n }, (_, uid) => amountOf(uid))
+  const withTao = chance(0.5)
+  const taoStake = BigUint64Array.from({ length: n }, (_, uid) => (withTao ? amountOf(uid) : 0n))
+
+  const matrix = (rowShare: (uid: number) => boolean): SparseU16 => {
+    const order = pick('sorted', 'sorted', 'shuffled')
+    const density = pick(0.1, 0.5, 1, 1)
+    const zeros = pick(0, 0, 0.3)
+    const repeats = chance(0.1)
+    const outside = chance(0.1)
+    const value = pick<() => number>(
+      () => below(65536),
+      () => Math.floor(65536 ** random()),
+      () => 1000,
+      () => pick(1, 32768, 65535),
+    )
+    return createSparseU16(n, (uid) => {
+      if (!rowShare(uid)) return undefined
+      const row: [number, number][] = []
+      for (let column = 0; column < n; column++) {
+        if (!chance(density)) continue
+        row.push([column, chance(zeros) ? 0 : value()])
+        if (repeats && chance(0.2)) row.push([column, value()])
+      }
+      if (outside) row.push([pick(n, n + 3, 65535), value()])
+      if (order === 'shuffled') {
+        for (let k = row.length - 1; k > 0; k--) {
+          const other = below(k + 1)
+          const held = row[k]!
+          row[k] = row[other]!
+          row[other] = held
+        }
+      }
+      return row
+    })
+  }
+  const strays = Math.min(0.2, rows / Math.max(1, n))
+  const weights = matrix((uid) => validatorPermits[uid] === 1 || chance(strays / 4))
+  const bonds = matrix((uid) => (validatorPermits[uid] === 1 ? chance(0.8) : chance(strays)))
+
+  const params: EpochParams = {
+    kappa: pick(0, 1, 16000, 32767, 32767, 32767, 32768, 65534, 65535),
+    maxAllowedValidators: pick(0, 1, Math.ceil(n / 2), n, 64, 1000),
+    stakeThreshold: pick(0n, 0n, 0n, 1000n, 1_000_000n),
+    taoWeight: pick(0n, 226_245_882n, 1n << 32n),
+    bondsMovingAverage: pick(900_000, 900_000, 975_000, 0, 1, 1_000_000, 1_000_001, 2_000_000, below(1_000_000)),
+    bondsPenalty: pick(65535, 65535, 0, 32768, 1, 65534, below(65536)),
+    yuma3On: chance(0.7),
+    liquidAlphaOn: chance(0.7),
+    alphaLow: pick(45875, 6553, 0, 65535, below(65536)),
+    alphaHigh: pick(58982, 58982, 19660, 45875, 65535, below(65536)),
+    alphaSigmoidSteepness: pick(1000, 1000, -1000, 0, 1, 999, 2000, 200, -200, 32767, -32768, below(65536) - 32768),
+  }
+  return {
+    n,
+    block,
+    tempo,
+    activityCutoff,
+    lastMechanismStepBlock,
+    lastUpdate,
+    registeredAt,
+    alphaStake,
+    taoStake,
+    validatorPermits,
+    ownerUid: n > 0 && chance(0.3) ? below(n) : undefined,
+    weights,
+    bonds,
+    earliestCommit: chance(0.3)
+      ? Float64Array.from({ length: n }, () => (chance(0.5) ? Number.POSITIVE_INFINITY : below(block + 1)))
+      : undefined,
+    emission: pick(0n, 1n, 1_000_000_000n, 360_000_000_000n, (1n << 64n) - 1n),
+    params,
+  }
+}
