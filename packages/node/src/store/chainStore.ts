@@ -4,7 +4,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { createProof, type TrieSource, type TrieUpdate, updateTrie } from '@neurite/primitives/trie'
 import { BranchCache } from './branchCache.ts'
-import { decodeBefore, encodeBefore, historyKey, keysAt, valueAt } from './history.ts'
+import { createHistory, decodeBefore, encodeBefore, ONE_SEGMENT, SEGMENT_BLOCKS } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
 import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
 import type { BlockAt, BlockId, ChainStore, PreparedState, StateReader, StoreOptions } from './types.ts'
@@ -12,9 +12,12 @@ import type { BlockAt, BlockId, ChainStore, PreparedState, StateReader, StoreOpt
 /** Facts of the store itself, beside those of its users (which carry the prefix `user:`). */
 const HEAD = 'head'
 const GENESIS = 'genesis'
+const SEGMENT = 'segment'
 
 /** Blocks pruned at most with one commit, so that a lowered limit does not stall a single block. */
 const PRUNE_STEPS = 16
+/** Dead history entries removed with one commit, beside twice the block's own. */
+const SWEEP_ENTRIES = 256
 
 /** A proof this many blocks back rebuilds the trie of that block; a nearer one undoes the blocks since. */
 const REBUILD_AFTER = 4096
@@ -27,9 +30,11 @@ interface Head extends BlockId {
 
 export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStore {
   const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1, cacheBytes = 32 << 20 } = options
-  const { state, history, journal, trie, header, body, blob, number: numbers, meta } = kv.tables
+  const { state, journal, trie, header, body, blob, number: numbers, meta } = kv.tables
   const cache = new BranchCache(cacheBytes)
   let head = readHead()
+  const segmentBlocks = readSegment()
+  const history = createHistory(state, kv.tables.history, segmentBlocks)
   // Counts reverts: readers made before one check that their block is still there.
   let reverts = 0
 
@@ -55,6 +60,12 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       oldestBody: view.getUint32(8),
       hash: bytesToHex(stored.subarray(12, 44)),
     }
+  }
+
+  function readSegment(): number {
+    const stored = meta.get(SEGMENT)
+    if (stored !== undefined) return new DataView(stored.buffer, stored.byteOffset).getFloat64(0)
+    return statePruning === 'archive' ? ONE_SEGMENT : SEGMENT_BLOCKS
   }
 
   function putHead(batch: Batch, next: Head): void {
@@ -97,7 +108,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
   function removeHistory(batch: Batch, block: number): void {
     const stored = journal.get(blockKey(block))
     if (stored === undefined) return
-    for (const key of decodeKeys(stored)) batch.remove('history', historyKey(key, block))
+    for (const key of decodeKeys(stored)) batch.remove('history', history.keyOf(key, block))
     batch.remove('journal', blockKey(block))
   }
 
@@ -159,7 +170,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       return false
     }
     return {
-      get: (key) => (isHead() ? state.get(key) : valueAt(state, history, key, number)),
+      get: (key) => (isHead() ? state.get(key) : history.valueAt(key, number, head!.number)),
       *keys(prefix, after) {
         const end = endOfPrefix(prefix)
         let start: ByteString | undefined = after === undefined || after < prefix ? prefix : `${after}\0`
@@ -171,7 +182,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
             keys = state.keys(start, end, limit)
             start = keys.length < limit ? undefined : `${keys[keys.length - 1]!}\0`
           } else {
-            const page = keysAt(state, history, start, end, limit, number)
+            const page = history.keysAt(start, end, limit, number, head!.number)
             keys = page.keys
             start = page.next
           }
@@ -186,7 +197,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     const back = new Map<ByteString, Uint8Array | undefined>()
     for (let block = head!.number; block > number; block--) {
       for (const key of decodeKeys(journal.get(blockKey(block)) ?? new Uint8Array(0))) {
-        back.set(key, decodeBefore(history.get(historyKey(key, block))!))
+        back.set(key, decodeBefore(kv.tables.history.get(history.keyOf(key, block))!))
       }
     }
     return back
@@ -206,7 +217,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       value: (key) => reader.get(key),
       keyFrom(start) {
         for (let from: ByteString | undefined = start; from !== undefined; ) {
-          const page = keysAt(state, history, from, undefined, 16, number)
+          const page = history.keysAt(from, undefined, 16, number, head!.number)
           if (page.keys.length > 0) return page.keys[0]
           from = page.next
         }
@@ -265,10 +276,15 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         applyUpdate(batch, update)
         if (head !== undefined) {
           for (let at = 0; at < update.keys.length; at++) {
-            batch.put('history', historyKey(update.keys[at]!, number), encodeBefore(update.before[at]))
+            batch.put('history', history.keyOf(update.keys[at]!, number), encodeBefore(update.before[at]))
           }
           batch.put('journal', blockKey(number), encodeKeys(update.keys))
-        } else batch.put('meta', GENESIS, hashBytes)
+        } else {
+          batch.put('meta', GENESIS, hashBytes)
+          const stored = new Uint8Array(8)
+          new DataView(stored.buffer).setFloat64(0, segmentBlocks)
+          batch.put('meta', SEGMENT, stored)
+        }
         const stored = new Uint8Array(32 + block.header.length)
         stored.set(hashBytes)
         stored.set(block.header, 32)
@@ -277,7 +293,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         batch.put('body', blockKey(number), encodeList(block.extrinsics))
         for (const [name, bytes] of Object.entries(block.blobs ?? {})) batch.put('blob', blockKey(number) + name, bytes)
         for (const [name, bytes] of Object.entries(block.meta ?? {})) putMeta(batch, name, bytes)
-        next = prune(batch, next)
+        next = prune(batch, next, update.keys.length)
         putHead(batch, next)
       })
       head = next
@@ -350,12 +366,16 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
   }
 
   /** Removes what falls out of the kept blocks; the head with its new limits. */
-  function prune(batch: Batch, next: Head): Head {
+  function prune(batch: Batch, next: Head, changes: number): Head {
     let { oldestState, oldestBody } = next
     if (statePruning !== 'archive') {
       for (let step = 0; step < PRUNE_STEPS && oldestState < next.number - statePruning; step++) {
-        removeHistory(batch, ++oldestState)
+        oldestState++
+        // Segments are swept behind; an archive that is pruned from now on has only the one.
+        if (segmentBlocks === ONE_SEGMENT) removeHistory(batch, oldestState)
+        else batch.remove('journal', blockKey(oldestState))
       }
+      for (const key of history.dead(oldestState, SWEEP_ENTRIES + 2 * changes)) batch.remove('history', key)
     }
     if (blocksPruning !== 'archive') {
       for (let step = 0; step < PRUNE_STEPS && oldestBody < next.number - blocksPruning; step++) {

@@ -12,14 +12,20 @@ import type { ChainStore, StoreOptions } from './types.ts'
 
 type Lmdb = Database<Uint8Array, string>
 
+/** What `write` and `toString` of a Buffer come down to for Latin-1, without their look at the arguments. */
+type Latin1Buffer = Buffer & {
+  latin1Write(text: string, offset: number): number
+  latin1Slice(start: number, end: number): string
+}
+
 /** Keys are byte strings. One byte goes in front because LMDB knows no empty key. */
 const KEY_ENCODER = {
   writeKey(key: string, target: Buffer, start: number): number {
     target[start] = 1
-    return start + 1 + target.write(key, start + 1, 'latin1')
+    return start + 1 + (target as Latin1Buffer).latin1Write(key, start + 1)
   },
   readKey(target: Buffer, start: number, end: number): string {
-    return target.toString('latin1', start + 1, end)
+    return (target as Latin1Buffer).latin1Slice(start + 1, end)
   },
 }
 
