@@ -1,0 +1,28 @@
+import { alphaBalance, bool, netuid, struct, taoBalance, u64, type ValueOf } from '@neurite/primitives/scale'
+import { account, accountParam, packed } from './shared.ts'
+
+/** What one coldkey has with one hotkey on one subnet. Amounts in alpha-rao and rao. */
+export const StakeInfo = struct(
+  'pallet_subtensor::rpc_info::stake_info::StakeInfo',
+  {
+    hotkey: account,
+    coldkey: account,
+    netuid: packed(netuid),
+    stake: packed(alphaBalance),
+    locked: packed(u64),
+    emission: packed(alphaBalance),
+    tao_emission: packed(taoBalance),
+    drain: packed(u64),
+    is_registered: bool,
+  },
+  accountParam,
+)
+export type StakeInfo = ValueOf<typeof StakeInfo>
+
+/** How much of a stake is locked and how much can be moved. @unit alpha-rao */
+export const StakeAvailability = struct('pallet_subtensor::rpc_info::stake_info::StakeAvailability', {
+  total: packed(alphaBalance),
+  locked: packed(alphaBalance),
+  available: packed(alphaBalance),
+})
+export type StakeAvailability = ValueOf<typeof StakeAvailability>
