@@ -1,0 +1,40 @@
+/** How long the fields of identities may be. subtensor 14bc6f9 pallets/subtensor/src/utils/identity.rs */
+import type { ChainIdentityV2, SubnetIdentityV3 } from '../types.ts'
+
+/** @unit bytes */
+const CHAIN_LIMITS: Record<keyof ChainIdentityV2, number> = {
+  name: 256,
+  url: 256,
+  github_repo: 256,
+  image: 1024,
+  discord: 256,
+  description: 1024,
+  additional: 1024,
+}
+
+/** @unit bytes */
+const SUBNET_LIMITS: Record<keyof SubnetIdentityV3, number> = {
+  subnet_name: 256,
+  github_repo: 1024,
+  subnet_contact: 1024,
+  subnet_url: 1024,
+  discord: 256,
+  description: 1024,
+  logo_url: 1024,
+  additional: 1024,
+}
+
+function fits<F extends string>(identity: Readonly<Record<F, Uint8Array>>, limits: Record<F, number>): boolean {
+  return (Object.keys(limits) as F[]).every((field) => identity[field].length <= limits[field])
+}
+
+export function isValidIdentity(identity: ChainIdentityV2): boolean {
+  // The reference also bounds the sum of all fields but the repository; it adds nothing but for 256 bytes of image.
+  const { name, url, image, discord, description, additional } = identity
+  const total = [name, url, image, discord, description, additional].reduce((sum, field) => sum + field.length, 0)
+  return total <= 4096 && fits(identity, CHAIN_LIMITS)
+}
+
+export function isValidSubnetIdentity(identity: SubnetIdentityV3): boolean {
+  return fits(identity, SUBNET_LIMITS)
+}

@@ -1,0 +1,103 @@
+/**
+ * Setting weights: every check in the order in which the reference makes it, so that the same mistake gives the same
+ * error. subtensor 14bc6f9 pallets/subtensor/src/subnets/weights.rs
+ */
+import type { AccountId } from '@neurite/primitives/bytes'
+import { type Ctx, ensure, ensureSome } from '../../../frame/index.ts'
+import { checkVecMaxLimited, mechanismStorageIndex, vecU16MaxUpscaleToU16 } from '../../../yuma/index.ts'
+import { ownerUid } from '../epoch/input.ts'
+import { stakeWeight } from '../epoch/stakes.ts'
+import { errors } from '../errors.ts'
+import { events } from '../events.ts'
+import { storage } from '../storage/index.ts'
+
+const ROOT = 0
+
+export interface WeightSetting {
+  readonly netuid: number
+  readonly mecid: number
+  readonly uids: readonly number[]
+  /** @unit relative; scaled so that the largest is 65535 */
+  readonly values: readonly number[]
+  readonly versionKey: bigint
+}
+
+/** Sets the weights of `hotkey`. Whether they must be committed first is checked by the caller. */
+export function setWeights(ctx: Ctx, hotkey: AccountId, setting: WeightSetting): void {
+  const { netuid, mecid, uids, values, versionKey } = setting
+  const index = mechanismStorageIndex(netuid, mecid)
+  const n = storage.SubnetworkN.get(ctx, { netuid })
+  const commitReveal = storage.CommitRevealWeightsEnabled.get(ctx, { netuid })
+
+  ensure(netuid !== ROOT, errors.CanNotSetRootNetworkWeights)
+  ensure(uids.length === values.length, errors.WeightVecNotEqualSize)
+  ensure(mechanismExists(ctx, netuid, mecid), errors.MechanismDoesNotExist)
+  ensure(uids.length <= n, errors.UidsLengthExceedUidsInSubNet)
+  const uid = ensureSome(storage.Uids.get(ctx, { netuid, hotkey }), errors.HotKeyNotRegisteredInSubNet)
+  ensure(hasStakeForWeights(ctx, hotkey, netuid), errors.NotEnoughStakeToSetWeights)
+  const wantedVersion = storage.WeightsVersionKey.get(ctx, { netuid })
+  ensure(wantedVersion === 0n || versionKey >= wantedVersion, errors.IncorrectWeightVersionKey)
+  if (!commitReveal) ensure(passesWeightsRateLimit(ctx, netuid, index, uid), errors.SettingWeightsTooFast)
+  ensure(mayWeigh(ctx, netuid, uid, uids), errors.NeuronNoValidatorPermit)
+  ensure(new Set(uids).size === uids.length, errors.DuplicateUids)
+  ensure(
+    uids.every((to) => to < n),
+    errors.UidVecContainInvalidOne,
+  )
+  ensure(isLongEnough(ctx, netuid, uid, uids, n), errors.WeightVecLengthIsLow)
+  const scaled = vecU16MaxUpscaleToU16(values)
+  ensure(
+    isSelfWeight(uid, uids) || checkVecMaxLimited(scaled, storage.MaxWeightsLimit.get(ctx, { netuid })),
+    errors.MaxWeightExceeded,
+  )
+
+  // In the caller's order and with explicit zeros: both matter to the bonds of the next epoch.
+  storage.Weights.set(
+    ctx,
+    { index, uid },
+    uids.map((to, i) => [to, scaled[i]!] as [number, number]),
+  )
+  if (!commitReveal) noteUpdate(ctx, index, uid)
+  ctx.emit(events.WeightsSet(index, uid))
+}
+
+function mechanismExists(ctx: Ctx, netuid: number, mecid: number): boolean {
+  return storage.NetworksAdded.get(ctx, { netuid }) && mecid < storage.MechanismCountCurrent.get(ctx, { netuid })
+}
+
+/** The subnet owner's hotkey always has enough. */
+export function hasStakeForWeights(ctx: Ctx, hotkey: AccountId, netuid: number): boolean {
+  const isOwner =
+    storage.SubnetOwnerHotkey.has(ctx, { netuid }) && storage.SubnetOwnerHotkey.get(ctx, { netuid }) === hotkey
+  return isOwner || stakeWeight(ctx, hotkey, netuid) >= storage.StakeThreshold.get(ctx)
+}
+
+/** True when the neuron never set weights, or not for long enough. */
+export function passesWeightsRateLimit(ctx: Ctx, netuid: number, index: number, uid: number): boolean {
+  const last = storage.LastUpdate.get(ctx, { index })[uid] ?? 0n
+  return last === 0n || ctx.block - last >= storage.WeightsSetRateLimit.get(ctx, { netuid })
+}
+
+function isSelfWeight(uid: number, uids: readonly number[]): boolean {
+  return uids.length === 1 && uids[0] === uid
+}
+
+/** Weights on others need a permit; on oneself they do not, and the owner needs none. */
+function mayWeigh(ctx: Ctx, netuid: number, uid: number, uids: readonly number[]): boolean {
+  if (isSelfWeight(uid, uids) || ownerUid(ctx, netuid) === uid) return true
+  return storage.ValidatorPermit.get(ctx, { netuid })[uid] === true
+}
+
+function isLongEnough(ctx: Ctx, netuid: number, uid: number, uids: readonly number[], n: number): boolean {
+  const least = Math.min(n, storage.MinAllowedWeights.get(ctx, { netuid }))
+  return isSelfWeight(uid, uids) || uids.length >= least
+}
+
+/** Notes that the neuron set weights in this block. */
+function noteUpdate(ctx: Ctx, index: number, uid: number): void {
+  storage.LastUpdate.mutate(ctx, { index }, (blocks) => {
+    const out = [...blocks]
+    out[uid] = ctx.block
+    return out
+  })
+}
