@@ -1,0 +1,3 @@
+export * from './alpha.ts'
+export * from './flows.ts'
+export * from './tao.ts'
