@@ -1,6 +1,6 @@
 /** Calls that set weights. All are free of charge; the guards check them in the pool. */
 import { mecid, named, netuid, u16, u64, vec } from '@neurite/primitives/scale'
-import { anyOrigin, type Ctx, call, ensure, signed } from '../../../frame/index.ts'
+import { anyOrigin, type Ctx, call, ensure, signed, weight } from '../../../frame/index.ts'
 import { callWeights } from '../callWeights.ts'
 import { P } from '../declare.ts'
 import { errors } from '../errors.ts'
@@ -32,7 +32,7 @@ export const weightCalls = P.calls({
     index: 119,
     origin: anyOrigin,
     pays: 'No',
-    weight: callWeights.set_weights,
+    weight: weight(15_540_000_000n, { reads: 4111, writes: 2 }),
     args: { netuid, mecid, dests: u16s, weights: u16s, version_key: u64 },
     run(ctx, origin, { netuid, mecid, dests, weights, version_key }) {
       ensurePlainWeights(ctx, netuid)
