@@ -208,10 +208,10 @@ function sizeOf(changes: StateChanges): number {
   return size
 }
 
-/** Writes block 0 if the store is empty; true when it did. */
-export async function writeGenesis(store: ChainStore, changes: StateChanges): Promise<boolean> {
+/** Writes block 0 from the state that `makeState` gives, if the store is empty; true when it did. */
+export async function writeGenesis(store: ChainStore, makeState: () => StateChanges): Promise<boolean> {
   if (store.head() !== undefined) return false
-  const state = store.prepareRoot(changes)
+  const state = store.prepareRoot(makeState())
   const header: Header = {
     parentHash: `0x${'00'.repeat(32)}`,
     number: 0,

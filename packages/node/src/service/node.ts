@@ -1,0 +1,246 @@
+/** Putting a node together: store, runtime, pool, engine, RPC, metrics; and taking it apart again. */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bytesToHex, bytesToUtf8, type Hash, utf8ToBytes } from '@neurite/primitives/bytes'
+import { NeuriteError } from '@neurite/primitives/errors'
+import { blake2_256 } from '@neurite/primitives/hash'
+import { createSoloEngine, type Sealing, type SoloEngine } from '../engine/index.ts'
+import type { Logger } from '../log/index.ts'
+import { createPool, type Pool, poolLimits } from '../pool/index.ts'
+import { createMethodTable, type RpcServer, type RpcServerOptions, startRpcServer } from '../rpc/index.ts'
+import * as author from '../rpc/methods/author.ts'
+import * as chainMethods from '../rpc/methods/chain.ts'
+import * as dev from '../rpc/methods/dev.ts'
+import * as engineMethods from '../rpc/methods/engine.ts'
+import * as payment from '../rpc/methods/payment.ts'
+import * as state from '../rpc/methods/state.ts'
+import * as system from '../rpc/methods/system.ts'
+import { createScheduler } from '../rpc/scheduler.ts'
+import { createRpcStats } from '../rpc/stats.ts'
+import { type ChainStore, openLmdbStore, openMemoryStore } from '../store/index.ts'
+import { createVerifier } from '../verify/index.ts'
+import { type Chain, connectPool, createChain, writeGenesis } from './chain.ts'
+import type { NodeContext, PeerSource } from './context.ts'
+import { createHost } from './host.ts'
+import { startInformant } from './informant.ts'
+import { authorityKeys, NETWORK, type NetworkName } from './network.ts'
+import { type CompatName, composeRuntime, genesisOf } from './runtime.ts'
+import { checkSignature } from './signatures.ts'
+
+export interface NodeOptions {
+  readonly chain: NetworkName
+  /** Milliseconds of a slot: 250 (the reference's fast-runtime) or 12000. */
+  readonly slotMs: number
+  readonly sealing: Sealing
+  readonly compat: CompatName
+  /** Folder of the node; undefined for a temporary one. */
+  readonly basePath: string | undefined
+  /** Hold everything in memory instead of a folder. */
+  readonly inMemory?: boolean
+  /** Remove what the folder holds first. */
+  readonly fresh?: boolean
+  readonly statePruning: 'archive' | number
+  readonly blocksPruning: 'archive' | number
+  readonly name: string
+  readonly rpc: Omit<RpcServerOptions, 'port'>
+  /** The same node answers on each of these. */
+  readonly rpcPorts: readonly number[]
+  readonly poolLimit?: number | undefined
+  readonly poolKbytes?: number | undefined
+  readonly prometheus?: { readonly port: number; readonly external: boolean } | undefined
+  /** Refuse to start when the Prometheus port is taken; otherwise the node runs without metrics. */
+  readonly prometheusRequired?: boolean
+  /** SS58 address that gets 1,000,000 TAO at genesis (`BT_DEFAULT_TOKEN_WALLET`). */
+  readonly tokenWallet?: string | undefined
+  /** Threads that check signatures. Default: one less than the cores. */
+  readonly verifierThreads?: number
+}
+
+export interface Node {
+  readonly chain: Chain
+  readonly pool: Pool
+  readonly engine: SoloEngine
+  readonly context: NodeContext
+  readonly servers: readonly RpcServer[]
+  readonly prometheusPort: number | undefined
+  /** Ends the engine after the block it is making, the clients, and the store. */
+  stop(): Promise<void>
+}
+
+export const NODE_NAME = 'Neurite Node'
+export const NODE_VERSION = '0.1.0'
+
+const hashOf = (bytes: Uint8Array): Hash => bytesToHex(blake2_256(bytes))
+
+/**
+ * Starts a node that makes its blocks alone.
+ * @throws NeuriteError `PortInUse`, `OtherNetwork`, or an error of the store.
+ */
+export async function startNode(options: NodeOptions, log: Logger): Promise<Node> {
+  /** Undone in reverse order at the end, or when starting fails half-way. */
+  const undo: (() => void | Promise<void>)[] = []
+  const unwind = async () => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
+  }
+  try {
+    const node = await assemble(options, log, undo)
+    let stopping: Promise<void> | undefined
+    return {
+      ...node,
+      stop() {
+        stopping ??= unwind()
+        return stopping
+      },
+    }
+  } catch (error) {
+    await unwind()
+    throw error
+  }
+}
+
+async function assemble(
+  options: NodeOptions,
+  log: Logger,
+  undo: (() => void | Promise<void>)[],
+): Promise<Omit<Node, 'stop'>> {
+  const verifier = createVerifier(options.verifierThreads === undefined ? {} : { threads: options.verifierThreads })
+  undo.push(() => verifier.close())
+  const host = createHost({ verifier })
+  const runtime = composeRuntime({ slotMs: options.slotMs, compat: options.compat }, host)
+
+  const store = await openStore(options, undo)
+  undo.push(() => store.close())
+  const isNew = await writeGenesis(store, () => genesisOf(runtime, options))
+  checkNetwork(store, options, isNew)
+
+  const chain = createChain({ runtime, store })
+  const pool = createPool(poolLimits(options.poolLimit, options.poolKbytes), {
+    hash: hashOf,
+    bestNumber: () => chain.best.number,
+    validate: (bytes, source) => runtime.validate(chain.stateAt(chain.best), chain.best, source, bytes),
+    verify: (bytes) => checkSignature(chain, host, bytes),
+  })
+  undo.push(connectPool(chain, pool, hashOf))
+
+  const engine = createSoloEngine(
+    { sealing: options.sealing, slotMs: options.slotMs, authorities: authorityKeys(options.chain) },
+    { chain, pool, log },
+  )
+  const context: NodeContext = {
+    chain,
+    pool,
+    network: NETWORK,
+    peers: aloneWith(chain),
+    maker: engine,
+    name: NODE_NAME,
+    version: NODE_VERSION,
+    log,
+  }
+  const stats = createRpcStats()
+  const scheduler = createScheduler()
+  const methods = createMethodTable<NodeContext>([author, chainMethods, dev, engineMethods, payment, state, system])
+  const servers: RpcServer[] = []
+  for (const port of options.rpcPorts) {
+    const server = await startRpcServer({ ...options.rpc, port }, { methods, context, log, stats, scheduler })
+    servers.push(server)
+    undo.push(() => server.close())
+    log.info(`Running JSON-RPC server: addr=${server.addresses.join(', ')}`)
+  }
+
+  const prometheusPort = await startMetrics(options, log, undo, () => ({
+    name: options.name,
+    version: NODE_VERSION,
+    chain: 'bittensor',
+    startedAt: Math.floor(performance.timeOrigin / 1000),
+    bestNumber: chain.best.number,
+    finalizedNumber: chain.finalized.number,
+    peers: 0,
+    isSyncing: false,
+    readyTransactions: pool.ready.count,
+    futureTransactions: pool.future.count,
+    pool: pool.counters,
+    proposer: { blockConstructed: engine.constructed.sample(), transactions: engine.lastTransactions },
+    rpc: stats,
+  }))
+
+  undo.push(startInformant(chain, log))
+  engine.start()
+  undo.push(() => engine.stop())
+  return { chain, pool, engine, context, servers, prometheusPort }
+}
+
+async function openStore(options: NodeOptions, undo: (() => void | Promise<void>)[]): Promise<ChainStore> {
+  const pruning = { statePruning: options.statePruning, blocksPruning: options.blocksPruning }
+  if (options.inMemory) return openMemoryStore(pruning)
+  if (options.basePath === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'neurite-'))
+    undo.push(() => rmSync(folder, { recursive: true, force: true }))
+    // Nothing of it outlives the process, so nothing has to reach the disk.
+    return openLmdbStore(folder, { ...pruning, fsync: false })
+  }
+  const folder = chainFolder(options.basePath)
+  if (options.fresh) rmSync(folder, { recursive: true, force: true })
+  return openLmdbStore(folder, pruning)
+}
+
+/** Where a base path holds the chain, as `node-subtensor` lays it out. */
+export function chainFolder(basePath: string): string {
+  return join(basePath, 'chains', 'bittensor', 'db')
+}
+
+const NETWORK_FACT = 'network'
+
+/** A store belongs to one network for ever: opened as another one it would disagree with its own blocks. */
+function checkNetwork(store: ChainStore, { chain, slotMs, compat }: NodeOptions, isNew: boolean): void {
+  const wanted = `${chain} ${slotMs}ms ${compat}`
+  if (isNew) {
+    store.setMeta(NETWORK_FACT, utf8ToBytes(wanted))
+    return
+  }
+  const found = store.meta(NETWORK_FACT)
+  if (found === undefined || bytesToUtf8(found) === wanted) return
+  throw new NeuriteError(
+    'OtherNetwork',
+    `The base path holds a chain of \`${bytesToUtf8(found)}\`, not \`${wanted}\`.`,
+    {
+      details: [
+        'Expected the same --chain, --block-time and --compat as when it was made.',
+        'Use another --base-path, or --fresh to start over.',
+      ],
+    },
+  )
+}
+
+function aloneWith(chain: Chain): PeerSource {
+  return {
+    localPeerId: bytesToHex(randomBytes(32)).slice(2),
+    listenAddresses: [],
+    isAuthority: true,
+    shouldHavePeers: false,
+    peers: () => [],
+    isSyncing: () => false,
+    highestBlock: () => chain.best.number,
+  }
+}
+
+async function startMetrics(
+  options: NodeOptions,
+  log: Logger,
+  undo: (() => void | Promise<void>)[],
+  facts: () => import('../metrics/index.ts').NodeFacts,
+): Promise<number | undefined> {
+  if (options.prometheus === undefined) return undefined
+  const { nodeFamilies, startMetricsServer } = await import('../metrics/index.ts')
+  try {
+    const server = await startMetricsServer(options.prometheus, () => nodeFamilies(facts()))
+    undo.push(() => server.close())
+    log.info(`〽️ Prometheus exporter started at 127.0.0.1:${server.port}`)
+    return server.port
+  } catch (error) {
+    if (options.prometheusRequired) throw error
+    log.warn(error instanceof NeuriteError ? `${error.shortMessage} The node runs without metrics.` : String(error))
+    return undefined
+  }
+}
