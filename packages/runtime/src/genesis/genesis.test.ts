@@ -1,4 +1,3 @@
-import { bytesToHex } from '@neurite/primitives/bytes'
 import { devKeypair, keypairFromSuri } from '@neurite/primitives/keyring'
 import { decodeAddress } from '@neurite/primitives/ss58'
 import { describe, expect, it } from 'vitest'
@@ -35,15 +34,15 @@ function start(config: ReturnType<typeof localGenesis>) {
 describe('development accounts', () => {
   it('are those of the development phrase', () => {
     for (const [name, account] of Object.entries(DEV_ACCOUNTS))
-      expect(bytesToHex(keypairFromSuri(`//${name}`).publicKey)).toBe(account)
-    expect(bytesToHex(devKeypair('Alice').publicKey)).toBe(DEV_ACCOUNTS.Alice)
+      expect(keypairFromSuri(`//${name}`).publicKey).toBe(account)
+    expect(devKeypair('Alice').publicKey).toBe(DEV_ACCOUNTS.Alice)
     expect(decodeAddress('5Fghzk1AJt88PeFEzuRfXzbPchiBbsVGTTXcdx599VdZzkTA')).toBe(ETHEREUM_DEV_ACCOUNTS.Alith)
     expect(decodeAddress('5GeqNhKWj1KG78VHzbmo3ZjZgUTrCuWeamdgiA114XHGdaEr')).toBe(ETHEREUM_DEV_ACCOUNTS.Baltathar)
   })
 
   it('vote with the ed25519 keys of the same names', () => {
     for (const [name, key] of Object.entries(DEV_VOTERS)) {
-      expect(bytesToHex(keypairFromSuri(`//${name}`, 'ed25519').publicKey)).toBe(key)
+      expect(keypairFromSuri(`//${name}`, 'ed25519').publicKey).toBe(key)
     }
   })
 })

@@ -69,7 +69,7 @@ export class TestChain {
   run(who: AccountId | 'root', call: RuntimeCall): readonly RuntimeEvent[] {
     const before = this.ctx.events.length
     const outcome = this.dispatch(who === 'root' ? ROOT : signedBy(who), call)
-    if (!outcome.ok) throw new Error(`${call.pallet}.${call.name} failed: ${outcome.code}`)
+    if (!outcome.ok) throw new NeuriteError('CallFailed', `${call.pallet}.${call.name} failed: \`${outcome.code}\``)
     return this.ctx.events.slice(before).map((record) => record.event)
   }
 
