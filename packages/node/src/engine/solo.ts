@@ -33,6 +33,12 @@ export interface SoloOptions {
   readonly slotMs: number
   /** Keys that take turns as authors, in the order of the authorities on chain. */
   readonly authorities: readonly Keypair[]
+  /**
+   * Milliseconds from a block to its finality, for blocks the engine makes by itself. A client that is told `inBlock`
+   * asks for the block before it reports it, and some (polkadot.js) drop the report when `finalized` overtakes the
+   * answer. Default: a quarter of a slot, at most 100.
+   */
+  readonly finalityDelayMs?: number
 }
 
 export interface SoloDependencies {
@@ -61,11 +67,13 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
   const { sealing, slotMs, authorities } = options
   const { chain, pool, log } = deps
   const now = deps.now ?? Date.now
+  const finalityDelayMs = options.finalityDelayMs ?? Math.min(100, slotMs / 4)
   const constructed = createHistogram([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
   /** The last piece of exclusive work; the next one starts after it. */
   let tail: Promise<unknown> = Promise.resolve()
   let running = false
   let timer: NodeJS.Timeout | undefined
+  const finalityTimers = new Set<NodeJS.Timeout>()
   let stopListening = () => {}
   /** Milliseconds the chain's clock is ahead of the wall clock because somebody travelled in time. */
   let timeOffset = 0
@@ -132,9 +140,23 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
       proofSize,
     }))
 
+  function finalizeLater(hash: Hash): void {
+    if (finalityDelayMs === 0) {
+      chain.finalize(hash)
+      return
+    }
+    const finality = setTimeout(() => {
+      finalityTimers.delete(finality)
+      // Somebody may have gone back to an earlier block meanwhile.
+      if (chain.numberOf(hash) !== undefined) chain.finalize(hash)
+    }, finalityDelayMs)
+    finalityTimers.add(finality)
+  }
+
   async function automatic(createEmpty: boolean): Promise<void> {
     try {
-      await createBlock({ createEmpty, finalize: true })
+      const { hash } = await createBlock({ createEmpty, finalize: false })
+      finalizeLater(hash)
     } catch (error) {
       if (error instanceof RpcError && error.rpcCode === 12_000) return
       log.error(`making a block failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
@@ -199,6 +221,7 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
     async stop() {
       running = false
       clearTimeout(timer)
+      for (const finality of finalityTimers) clearTimeout(finality)
       stopListening()
       await tail
     },
