@@ -7,6 +7,7 @@ import type { Context } from '../executive/context.ts'
 import { Runtime } from '../executive/runtime.ts'
 import {
   type AnyPallet,
+  DispatchError,
   type DispatchOutcome,
   FAST_PROFILE,
   type Origin,
@@ -83,4 +84,15 @@ export class TestChain {
 /** Names of events, for short expectations. */
 export function names(events: readonly RuntimeEvent[]): string[] {
   return events.map((event) => `${event.pallet}.${event.name}`)
+}
+
+/** Code of the dispatch error that `body` fails with; undefined when it succeeds. */
+export function failureOf(body: () => unknown): string | undefined {
+  try {
+    body()
+    return undefined
+  } catch (error) {
+    if (error instanceof DispatchError) return error.code
+    throw error
+  }
 }
