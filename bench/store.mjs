@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Measures the chain store on disk: state root and commit of a block, bytes on disk, memory.
 //
-//   node bench/store.mjs [--entries 500000] [--changes 4000] [--blocks 40] [--fsync true] [--pruning 256] [--memory]
+//   node bench/store.mjs [--entries 500000] [--changes 4000] [--blocks 40] [--fsync true] [--pruning 256] [--overlap] [--memory]
 //
 // Entries look like the chain's double maps: a 32-byte prefix, a netuid, a hashed account; values of 8 to 48 bytes.
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,6 +16,7 @@ const { values: flags } = parseArgs({
     blocks: { type: 'string', default: '40' },
     pruning: { type: 'string', default: '256' },
     fsync: { type: 'string', default: 'true' },
+    overlap: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
   },
 })
@@ -55,13 +56,15 @@ try {
     keys.push(key)
     genesis.set(key, randomValue())
   }
-  const options = { statePruning: Number(flags.pruning), fsync: flags.fsync === 'true' }
+  const options = { statePruning: Number(flags.pruning), fsync: flags.fsync === 'true', overlap: flags.overlap }
   const store = flags.memory ? openMemoryStore(options) : openLmdbStore(folder, options)
   globalThis.gc?.()
   const rssBefore = process.memoryUsage().rss
   let from = performance.now()
   await appendBlock(store, genesis)
-  console.log(`genesis of ${entries} entries: ${milliseconds(from).toFixed(0)} ms, ${megabytes(store.stats().diskBytes)} on disk`)
+  console.log(
+    `genesis of ${entries} entries: ${milliseconds(from).toFixed(0)} ms, ${megabytes(store.stats().diskBytes)} on disk`,
+  )
   genesis.clear()
 
   const reads = Math.min(entries, 200_000)
@@ -71,6 +74,7 @@ try {
   console.log(`reads: ${Math.round(reads / milliseconds(from))} thousand a second`)
 
   const roots = []
+  const calls = []
   const commits = []
   const step = Math.max(1, Math.floor(blocks / 8))
   let sizeBefore = store.stats().diskBytes
@@ -82,20 +86,31 @@ try {
     roots.push(milliseconds(from))
     from = performance.now()
     const { number, hash } = store.head()
-    await store.commitBlock({ header: encodeTestHeader(hash, number + 1, state.root), extrinsics: [], state })
+    const committed = store.commitBlock({
+      header: encodeTestHeader(hash, number + 1, state.root),
+      extrinsics: [],
+      state,
+    })
+    calls.push(milliseconds(from))
+    await committed
     commits.push(milliseconds(from))
     if (block % step === 0) {
       const size = store.stats().diskBytes
-      console.log(`block ${block}: ${megabytes(size)} on disk, ${Math.round((size - sizeBefore) / step / 1000)} kB a block since the last line`)
+      console.log(
+        `block ${block}: ${megabytes(size)} on disk, ${Math.round((size - sizeBefore) / step / 1000)} kB a block since the last line`,
+      )
       sizeBefore = size
     }
   }
   // The first blocks fill the cache of branches.
   const warm = Math.min(10, Math.floor(blocks / 4))
   console.log(`state root of ${changesPerBlock} changes: ${spread(roots.slice(warm))}`)
-  console.log(`commit (fsync ${flags.fsync}): ${spread(commits.slice(warm))}`)
+  console.log(`commit, the call: ${spread(calls.slice(warm))}`)
+  console.log(`commit until durable (fsync ${flags.fsync}): ${spread(commits.slice(warm))}`)
   globalThis.gc?.()
-  console.log(`memory: ${megabytes(process.memoryUsage().rss)} resident (${megabytes(rssBefore)} with the bench's own keys before)`)
+  console.log(
+    `memory: ${megabytes(process.memoryUsage().rss)} resident (${megabytes(rssBefore)} with the bench's own keys before)`,
+  )
   await store.close()
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -271,7 +271,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         oldestState: head?.oldestState ?? number,
         oldestBody: head?.oldestBody ?? number,
       }
-      kv.write((batch) => {
+      const written = kv.write((batch) => {
         checkWriter()
         applyUpdate(batch, update)
         if (head !== undefined) {
@@ -298,6 +298,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       })
       head = next
       cacheUpdate(update)
+      await written
     },
     stateAt: (at) => createReader(locateState(at)),
     header(at) {
@@ -320,11 +321,11 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     },
     meta: (name) => meta.get(`user:${name}`),
     setMeta(name, value) {
-      kv.write((batch) => putMeta(batch, name, value))
+      return kv.write((batch) => putMeta(batch, name, value))
     },
     revertTo(number) {
       locateState(number)
-      if (number === head!.number) return
+      if (number === head!.number) return Promise.resolve()
       const update = updateTrie(source, changesBackTo(number), stateVersion)
       const target = header.get(blockKey(number))!
       const { stateRoot } = readHeaderFields(target.subarray(32))
@@ -335,7 +336,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       }
       const { oldestState, oldestBody } = head!
       const next: Head = { number, hash: bytesToHex(target.subarray(0, 32)), oldestState, oldestBody }
-      kv.write((batch) => {
+      const written = kv.write((batch) => {
         checkWriter()
         applyUpdate(batch, update)
         for (let block = head!.number; block > number; block--) {
@@ -349,6 +350,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       head = next
       reverts++
       cacheUpdate(update)
+      return written
     },
     oldestState: () => head?.oldestState ?? 0,
     recomputeRoot() {

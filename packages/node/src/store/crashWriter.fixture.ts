@@ -1,12 +1,12 @@
 /**
  * A process to be killed: commits random blocks without end and prints the number of each once it is durable.
- * Arguments: folder, seed.
+ * Arguments: folder, seed, `overlap` to start a block before the last one is durable.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 import { appendBlock } from './header.fixture.ts'
 import { openLmdbStore } from './lmdb.ts'
 
-const [folder, seed] = process.argv.slice(2)
+const [folder, seed, mode] = process.argv.slice(2)
 let x = (Number(seed) * 2654435761 + 1) >>> 0
 
 /** xorshift32: the same blocks for the same seed. */
@@ -17,13 +17,18 @@ function random(below: number): number {
   return (x >>> 0) % below
 }
 
-const store = openLmdbStore(folder!, { statePruning: 8, blocksPruning: 8 })
+const store = openLmdbStore(folder!, { statePruning: 8, blocksPruning: 8, overlap: mode === 'overlap' })
+let before: Promise<unknown> = Promise.resolve()
 for (;;) {
   const changes = new Map<ByteString, Uint8Array | undefined>()
   for (let index = 0; index < 300; index++) {
     const key = `pallet ${random(8)} ${String.fromCharCode(random(256), random(16))}${'k'.repeat(random(40))}`
     changes.set(key, random(4) === 0 ? undefined : new Uint8Array(random(60)).fill(random(256)))
   }
-  await appendBlock(store, changes, { extrinsics: [new Uint8Array(random(2000)).fill(1)] })
-  process.stdout.write(`${store.head()!.number}\n`)
+  const committed = appendBlock(store, changes, { extrinsics: [new Uint8Array(random(2000)).fill(1)] })
+  const { number } = store.head()!
+  const announced = committed.then(() => process.stdout.write(`${number}\n`))
+  // Two blocks at most on their way.
+  await (mode === 'overlap' ? before : announced)
+  before = announced
 }

@@ -31,8 +31,11 @@ export interface Batch {
 
 export interface KeyValue {
   readonly tables: Readonly<Record<TableName, Table>>
-  /** Applies what `fill` puts and removes: all of it or, if it throws, nothing. Durable on return. */
-  write(fill: (batch: Batch) => void): void
+  /**
+   * Applies what `fill` puts and removes: all of it or, if it throws, nothing. The tables show it when the call returns;
+   * it is durable when the promise resolves. Throws at once when it fails at once.
+   */
+  write(fill: (batch: Batch) => void): Promise<void>
   diskBytes(): number
   close(): Promise<void>
 }

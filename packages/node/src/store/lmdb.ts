@@ -7,7 +7,8 @@ import { type Database, type DatabaseOptions, open, type RootDatabase } from 'lm
 import { createChainStore } from './chainStore.ts'
 import { claimFolder } from './folder.ts'
 import { type Batch, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
-import { bucketKey, isBucketKey, isLongKey, readBucket, writeBucket } from './longKeys.ts'
+import { bucketKey, isLongKey, withLongKeys, writeBucket } from './longKeys.ts'
+import { createLayer, createPending, type Layer } from './pending.ts'
 import type { ChainStore, StoreOptions } from './types.ts'
 
 type Lmdb = Database<Uint8Array, string>
@@ -21,6 +22,8 @@ type Latin1Buffer = Buffer & {
 /** Keys are byte strings. One byte goes in front because LMDB knows no empty key. */
 const KEY_ENCODER = {
   writeKey(key: string, target: Buffer, start: number): number {
+    // lmdb takes a fresh buffer on this very error; without it the key would be cut at the buffer's end.
+    if (start + 1 + key.length > target.length) throw new RangeError('key does not fit into the buffer')
     target[start] = 1
     return start + 1 + (target as Latin1Buffer).latin1Write(key, start + 1)
   },
@@ -36,7 +39,7 @@ const KEY_ENCODER = {
 export function openLmdbStore(path: string, options: StoreOptions = {}): ChainStore {
   const release = claimFolder(path)
   try {
-    const keyValue = openKeyValue(path, options.fsync ?? true, release)
+    const keyValue = openKeyValue(path, options, release)
     return createChainStore(keyValue, options)
   } catch (error) {
     release()
@@ -44,7 +47,8 @@ export function openLmdbStore(path: string, options: StoreOptions = {}): ChainSt
   }
 }
 
-function openKeyValue(path: string, fsync: boolean, release: () => void): KeyValue {
+function openKeyValue(path: string, options: StoreOptions, release: () => void): KeyValue {
+  const { fsync = true, overlap = false } = options
   let root: RootDatabase<Uint8Array, string>
   const stores = {} as Record<TableName, Lmdb>
   try {
@@ -54,8 +58,8 @@ function openKeyValue(path: string, fsync: boolean, release: () => void): KeyVal
       maxDbs: TABLES.length,
       encoding: 'binary',
       keyEncoder: KEY_ENCODER,
-      // Commits are durable when they return. (Overlapping commits would put the disk's flush behind the next block,
-      // but lmdb-js flushes synchronous transactions in line all the same.)
+      // A commit is over when it is on the disk. (With overlapping flushes it would be over earlier; synchronous
+      // transactions flush in line all the same.)
       overlappingSync: false,
       noSync: !fsync,
     })
@@ -67,34 +71,96 @@ function openKeyValue(path: string, fsync: boolean, release: () => void): KeyVal
   } catch (error) {
     throw corrupt(path, error)
   }
-  const batch: Batch = {
-    put(name, key, value) {
+  const pending = createPending()
+  const raw = mapTables((name) => pending.over(name, lmdbTable(stores[name])))
+  const tables = mapTables((name) => withLongKeys(raw[name]))
+
+  function writeLayer(layer: Layer): void {
+    for (const name of TABLES) {
       const store = stores[name]
-      if (isLongKey(key)) setInBucket(store, key, value)
-      else store.put(key, value)
-    },
-    remove(name, key) {
-      const store = stores[name]
-      if (isLongKey(key)) setInBucket(store, key, undefined)
-      else store.remove(key)
-    },
+      for (const [key, value] of layer[name]) {
+        if (value === undefined) store.remove(key)
+        else store.put(key, value)
+      }
+    }
   }
-  return {
-    tables: Object.fromEntries(TABLES.map((name) => [name, lmdbTable(stores[name])])) as Record<TableName, Table>,
-    write(fill) {
-      root.transactionSync(() => {
-        fill(batch)
+
+  let failure: unknown
+  let last: Promise<void> = Promise.resolve()
+
+  /** The layer goes to disk from another thread; reads see it at once. */
+  function writeBehind(layer: Layer): Promise<void> {
+    pending.add(layer)
+    last = root
+      .batch(() => {
+        writeLayer(layer)
       })
+      .then(
+        () => {
+          // Reads go on in the snapshot of the last turn unless told otherwise.
+          root.resetReadTxn()
+          pending.remove(layer)
+        },
+        (cause) => {
+          failure = cause
+          throw failed(path, cause)
+        },
+      )
+    return last
+  }
+
+  return {
+    tables,
+    write(fill) {
+      if (failure !== undefined) throw failed(path, failure)
+      const layer = createLayer()
+      fill(layerBatch(layer, raw))
+      if (overlap) return writeBehind(layer)
+      try {
+        root.transactionSync(() => {
+          writeLayer(layer)
+        })
+      } catch (cause) {
+        throw failed(path, cause)
+      }
+      return Promise.resolve()
     },
     diskBytes: () => statSync(join(path, 'data.mdb')).size,
     async close() {
       try {
+        await last.catch(() => {})
         await root.close()
       } finally {
         release()
       }
     },
   }
+}
+
+function mapTables<Value>(of: (name: TableName) => Value): Record<TableName, Value> {
+  return Object.fromEntries(TABLES.map((name) => [name, of(name)])) as Record<TableName, Value>
+}
+
+/** A batch that gathers into `layer`, long keys in their buckets. */
+function layerBatch(layer: Layer, raw: Readonly<Record<TableName, Table>>): Batch {
+  const set = (name: TableName, key: ByteString, value: Uint8Array | undefined): void => {
+    if (!isLongKey(key)) {
+      layer[name].set(key, value)
+      return
+    }
+    const place = bucketKey(key)
+    const bucket = layer[name].has(place) ? layer[name].get(place) : raw[name].get(place)
+    layer[name].set(place, writeBucket(bucket, key, value))
+  }
+  return { put: set, remove: (name, key) => set(name, key, undefined) }
+}
+
+function failed(path: string, cause: unknown): NeuriteError<'CommitFailed'> {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new NeuriteError('CommitFailed', `The chain store in \`${path}\` could not write a block.`, {
+    details: [reason, 'Nothing of the block was kept. Check the disk and start the node again.'],
+    cause,
+  })
 }
 
 function corrupt(path: string, cause: unknown): NeuriteError<'CorruptStore'> {
@@ -147,13 +213,6 @@ function checkLength(path: string, root: RootDatabase<Uint8Array, string>): void
   truncateSync(file, needed)
 }
 
-function setInBucket(store: Lmdb, key: ByteString, value: Uint8Array | undefined): void {
-  const place = bucketKey(key)
-  const next = writeBucket(readCopy(store, place), key, value)
-  if (next === undefined) store.remove(place)
-  else store.put(place, next)
-}
-
 /** Value of `key` in memory of its own: LMDB's page may be reused once the read transaction is over. */
 function readCopy(store: Lmdb, key: ByteString): Uint8Array | undefined {
   const found = store.getBinaryFast(key)
@@ -168,38 +227,13 @@ function copyOf(view: Uint8Array): Uint8Array {
 }
 
 function lmdbTable(store: Lmdb): Table {
-  const entries = (start: ByteString, end: ByteString | undefined, limit: number): [ByteString, Uint8Array][] => {
-    const found: [ByteString, Uint8Array][] = []
-    const range = { start: isLongKey(start) ? bucketKey(start) : start, limit: limit + 1 }
-    // A bucket stands before its long keys, so the bound is left to the loop.
-    for (const { key, value } of store.getRange(range)) {
-      if (end !== undefined && key >= end) break
-      if (isBucketKey(key)) {
-        for (const entry of readBucket(copyOf(value))) {
-          if (entry[0] >= start && (end === undefined || entry[0] < end) && found.length < limit) found.push(entry)
-        }
-      } else found.push([key, copyOf(value)])
-      if (found.length >= limit) break
-    }
-    return found
-  }
+  const range = (start: ByteString, end: ByteString | undefined, limit: number) =>
+    end === undefined ? { start, limit } : { start, end, limit }
   return {
-    get(key) {
-      if (!isLongKey(key)) return readCopy(store, key)
-      const bucket = readCopy(store, bucketKey(key))
-      return bucket && readBucket(bucket).find(([known]) => known === key)?.[1]
-    },
-    keys(start, end, limit) {
-      const found: ByteString[] = []
-      for (const key of store.getKeys({ start: isLongKey(start) ? bucketKey(start) : start, limit: limit + 1 })) {
-        if (isBucketKey(key)) return entries(start, end, limit).map(([known]) => known)
-        if (end !== undefined && key >= end) break
-        found.push(key)
-        if (found.length >= limit) break
-      }
-      return found
-    },
-    entries,
+    get: (key) => readCopy(store, key),
+    keys: (start, end, limit) => [...store.getKeys(range(start, end, limit))],
+    entries: (start, end, limit) =>
+      Array.from(store.getRange(range(start, end, limit)), ({ key, value }) => [key, copyOf(value)]),
     count: () => (store.getStats() as { entryCount: number }).entryCount,
   }
 }

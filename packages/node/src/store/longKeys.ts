@@ -4,10 +4,11 @@
  * storage make such keys, and few of them.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
+import type { Table } from './keyValue.ts'
 import { decodeList, encodeList } from './records.ts'
 
 /** Bytes of a key that are stored as they are. */
-export const SHORT_KEY = 1900
+const SHORT_KEY = 1900
 
 export function isLongKey(key: ByteString): boolean {
   return key.length > SHORT_KEY
@@ -18,12 +19,12 @@ export function bucketKey(key: ByteString): ByteString {
   return `${key.slice(0, SHORT_KEY)}\0`
 }
 
-export function isBucketKey(key: ByteString): boolean {
+function isBucketKey(key: ByteString): boolean {
   return key.length === SHORT_KEY + 1
 }
 
 /** The entries of a bucket, whole keys, ascending. */
-export function readBucket(stored: Uint8Array): [ByteString, Uint8Array][] {
+function readBucket(stored: Uint8Array): [ByteString, Uint8Array][] {
   const list = decodeList(stored)
   const entries: [ByteString, Uint8Array][] = []
   for (let at = 0; at < list.length; at += 2) {
@@ -43,4 +44,39 @@ export function writeBucket(
   if (entries.length === 0) return undefined
   entries.sort(([a], [b]) => (a < b ? -1 : 1))
   return encodeList(entries.flatMap(([known, bytes]) => [Buffer.from(known, 'latin1'), bytes]))
+}
+
+/** `table`, whose long keys lie in buckets, as a table of plain keys. */
+export function withLongKeys(table: Table): Table {
+  const startOf = (start: ByteString) => (isLongKey(start) ? bucketKey(start) : start)
+  // A bucket that may hold keys below a long `end` is read too.
+  const endOf = (end: ByteString | undefined) =>
+    end !== undefined && isLongKey(end) ? `${end.slice(0, SHORT_KEY)}\x01` : end
+  const entries = (start: ByteString, end: ByteString | undefined, limit: number): [ByteString, Uint8Array][] => {
+    const found: [ByteString, Uint8Array][] = []
+    // One more than asked for: the first bucket may hold nothing at or after a long `start`.
+    for (const [key, value] of table.entries(startOf(start), endOf(end), limit + 1)) {
+      const group: [ByteString, Uint8Array][] = isBucketKey(key) ? readBucket(value) : [[key, value]]
+      for (const entry of group) {
+        if (entry[0] >= start && (end === undefined || entry[0] < end) && found.length < limit) found.push(entry)
+      }
+    }
+    return found
+  }
+  return {
+    get(key) {
+      if (!isLongKey(key)) return table.get(key)
+      const bucket = table.get(bucketKey(key))
+      return bucket && readBucket(bucket).find(([known]) => known === key)?.[1]
+    },
+    keys(start, end, limit) {
+      if (!isLongKey(start) && (end === undefined || !isLongKey(end))) {
+        const keys = table.keys(start, end, limit)
+        if (!keys.some(isBucketKey)) return keys
+      }
+      return entries(start, end, limit).map(([key]) => key)
+    },
+    entries,
+    count: () => table.count(),
+  }
 }

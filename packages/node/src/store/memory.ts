@@ -32,6 +32,7 @@ function createMemoryKeyValue(): KeyValue {
         if (value === undefined) map.delete(key)
         else map.set(key, value)
       }
+      return Promise.resolve()
     },
     diskBytes: () => 0,
     close: async () => {},

@@ -65,7 +65,7 @@ export class SortedMap<Value> {
 }
 
 /** Index of the first of `sorted` that is `>= key`. */
-function lowerBound(sorted: readonly ByteString[], key: ByteString): number {
+export function lowerBound(sorted: readonly ByteString[], key: ByteString): number {
   let low = 0
   let high = sorted.length
   while (low < high) {

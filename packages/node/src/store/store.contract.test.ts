@@ -34,6 +34,14 @@ const implementations: [string, (options?: StoreOptions) => ChainStore][] = [
       return openLmdbStore(folder, { fsync: false, ...options })
     },
   ],
+  [
+    'lmdb with overlapping commits',
+    (options) => {
+      const folder = mkdtempSync(join(tmpdir(), 'neurite-store-'))
+      folders.push(folder)
+      return openLmdbStore(folder, { fsync: false, overlap: true, ...options })
+    },
+  ],
 ]
 
 describe.each(implementations)('%s', (_name, openStore) => {
@@ -78,7 +86,7 @@ describe.each(implementations)('%s', (_name, openStore) => {
     expect([store.hashOf(0), store.hashOf(1), store.hashOf(2)]).toEqual([genesis, hash, undefined])
     expect([store.numberOf(genesis), store.numberOf(hash), store.numberOf(NO_PARENT)]).toEqual([0, 1, undefined])
     expect(store.meta('note')).toEqual(bytes('m'))
-    store.setMeta('note', undefined)
+    await store.setMeta('note', undefined)
     expect(store.meta('note')).toBeUndefined()
     expect(store.stats().stateKeys).toBe(2)
   })
@@ -156,6 +164,16 @@ describe.each(implementations)('%s', (_name, openStore) => {
     expect([...store.stateAt('head').keys('')]).toEqual([])
   })
 
+  test('behavior: many keys just below the limit for long ones are kept whole', async () => {
+    const store = open()
+    const keys = Array.from({ length: 300 }, (_, index) => `${'s'.repeat(1790 + (index % 110))}${1000 + index}`)
+    await appendBlock(store, new Map(keys.map((key, index) => [key, Uint8Array.of(index)])))
+    await appendBlock(store, new Map(keys.map((key) => [key, undefined])))
+    expect([...store.stateAt(0).keys('s')]).toEqual(keys.toSorted((a, b) => (a < b ? -1 : 1)))
+    for (const [index, key] of keys.entries()) expect(store.stateAt(0).get(key)).toEqual(Uint8Array.of(index))
+    expect([...store.stateAt('head').keys('')]).toEqual([])
+  })
+
   test('property: every kept state, its root and its proofs are as if each block had been kept whole', async () => {
     const key = fc.array(fc.constantFrom(0, 1, 16, 255), { maxLength: 4 }).map((codes) => String.fromCharCode(...codes))
     const value = fc.constantFrom(0, 1, 32, 33, 70).map((length) => new Uint8Array(length).fill(length))
@@ -192,7 +210,7 @@ describe.each(implementations)('%s', (_name, openStore) => {
             for (const k of asked) expect(shown.get(k)).toEqual(expected.get(k))
           }
           const target = Math.max(0, top - kept)
-          store.revertTo(target)
+          await store.revertTo(target)
           expect(store.head()?.number).toBe(target)
           expect(contents(store.stateAt('head'))).toEqual(states[target])
           expect(store.recomputeRoot()).toBe(bytesToHex(trieRoot(states[target]!)))
@@ -203,6 +221,36 @@ describe.each(implementations)('%s', (_name, openStore) => {
       ),
       { numRuns: 60 },
     )
+  })
+
+  test('behavior: states across many segments, with commits not waited for', async () => {
+    const store = open({ statePruning: 40 })
+    const states: Map<ByteString, Uint8Array>[] = []
+    const commits: Promise<unknown>[] = []
+    for (let number = 0; number < 100; number++) {
+      const block = new Map<ByteString, Uint8Array | undefined>()
+      for (let index = 0; index < 6; index++) {
+        const place = (number * 7 + index * index * 31) % 60
+        block.set(`k\0${place}`, (number + index) % 5 === 0 ? undefined : Uint8Array.of(number))
+      }
+      const state = new Map(states.at(-1))
+      for (const [k, v] of block) {
+        if (v === undefined) state.delete(k)
+        else state.set(k, v)
+      }
+      states.push(state)
+      commits.push(appendBlock(store, block))
+      if (number % 9 === 0) expect(contents(store.stateAt('head'))).toEqual(state)
+      if (number % 30 === 29) await Promise.all(commits)
+    }
+    await Promise.all(commits)
+    for (let number = 59; number < 100; number++) expect(contents(store.stateAt(number))).toEqual(states[number])
+    expect(() => store.stateAt(58)).toThrow('The state of block 58 has been discarded.')
+    await store.revertTo(59)
+    expect(contents(store.stateAt('head'))).toEqual(states[59])
+    expect(store.oldestState()).toBe(59)
+    await appendBlock(store, new Map([['k', undefined]]))
+    expect(store.recomputeRoot()).toBe(rootOf(store, 60))
   })
 
   test('behavior: an archive keeps every state', async () => {
@@ -272,7 +320,7 @@ describe.each(implementations)('%s', (_name, openStore) => {
     await appendBlock(store, changes({ a: '1' }))
     await appendBlock(store, changes({ a: '2' }))
     const reader = store.stateAt(1)
-    store.revertTo(0)
+    await store.revertTo(0)
     expect(() => reader.get('a')).toThrow('has been reverted')
     await appendBlock(store, changes({ a: '3' }))
     expect(() => reader.get('a')).toThrow('has been reverted')

@@ -14,6 +14,11 @@ export interface StoreOptions {
   readonly stateVersion?: StateVersion
   /** False leaves it to the operating system when a commit reaches the disk: for tests and imports only. Default true. */
   readonly fsync?: boolean
+  /**
+   * True lets another thread bring a block to the disk while the next one is executed; the promise of `commitBlock` still
+   * waits for the disk. Default false: the call itself waits.
+   */
+  readonly overlap?: boolean
   /** Bytes of trie branches held in memory, at most twice this. Default 32 MiB. */
   readonly cacheBytes?: number
 }
@@ -55,7 +60,7 @@ export interface ChainStore {
   /**
    * Appends a block in one atomic batch. It is visible when the call returns and durable when the promise resolves, so
    * nothing outside the process may hear of it earlier.
-   * @throws NeuriteError `BlockOutOfOrder`, `StateRootMismatch`, `StalePreparation`, `ForeignWriter`.
+   * @throws NeuriteError `BlockOutOfOrder`, `StateRootMismatch`, `StalePreparation`, `ForeignWriter`, `CommitFailed`.
    */
   commitBlock(block: NewBlock): Promise<void>
   /**
@@ -73,9 +78,9 @@ export interface ChainStore {
   /** Encoded trie nodes that show `keys` under the block's state root. At old blocks the cost grows with their age. */
   readProof(at: BlockAt, keys: Iterable<ByteString>): Uint8Array[]
   meta(name: string): Uint8Array | undefined
-  setMeta(name: string, value: Uint8Array | undefined): void
+  setMeta(name: string, value: Uint8Array | undefined): Promise<void>
   /** Drops the blocks above `number`. @throws NeuriteError `UnknownBlock`, `StateDiscarded`. */
-  revertTo(number: number): void
+  revertTo(number: number): Promise<void>
   /** Number of the oldest block whose state is kept. */
   oldestState(): number
   /** State root of the head computed from its flat state alone: a check of the whole store. */
