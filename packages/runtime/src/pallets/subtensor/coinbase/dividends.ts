@@ -1,0 +1,91 @@
+/** Dividends of an epoch, handed on to the parents whose stake earned them, and weighed by that stake. */
+import type { AccountId } from '@neurite/primitives/bytes'
+import { U96F32 } from '@neurite/primitives/fixed'
+import {
+  type DividendPayout,
+  distributeDividends,
+  type ParentSplit,
+  selfContribution,
+  splitParentDividends,
+  taoWeightFraction,
+} from '../../../economics/index.ts'
+import type { Ctx } from '../../../frame/index.ts'
+import type { EpochPay } from '../epoch/run.ts'
+import { hotkeyStake, ownerOf } from '../staking/index.ts'
+import { storage } from '../storage/index.ts'
+import { ROOT_NETUID } from '../subnets.ts'
+
+/** Share a child keeps of what its parents' stake earns, at least the lowest allowed. @unit u16 fraction */
+function childkeyTake(ctx: Ctx, hotkey: AccountId, netuid: number): number {
+  return Math.max(
+    storage.ChildkeyTake.get(ctx, { hotkey, netuid }),
+    storage.MinChildkeyTake.get(ctx),
+    storage.MinChildkeyTakePerSubnet.get(ctx, { netuid }),
+  )
+}
+
+/** Divides one hotkey's raw dividends between itself and its parents. */
+function splitWithParents(ctx: Ctx, netuid: number, hotkey: AccountId, dividends: bigint): ParentSplit {
+  const parents = storage.ParentKeys.get(ctx, { hotkey, netuid })
+  if (parents.length === 0) return { parents: [], self: dividends, burned: 0n }
+  const taoWeight = taoWeightFraction(storage.TaoWeight.get(ctx))
+  const owner = ownerOf(ctx, hotkey)
+  return splitParentDividends({
+    dividends,
+    selfContribution: selfContribution({
+      alphaStake: hotkeyStake(ctx, hotkey, netuid),
+      rootStake: hotkeyStake(ctx, hotkey, ROOT_NETUID),
+      childProportions: storage.ChildKeys.get(ctx, { hotkey, netuid }).map(([proportion]) => proportion),
+      taoWeight,
+    }),
+    parents: parents.map(([proportion, parent]) => ({
+      hotkey: parent,
+      proportion,
+      alphaStake: hotkeyStake(ctx, parent, netuid),
+      rootStake: hotkeyStake(ctx, parent, ROOT_NETUID),
+      sameOwner: ownerOf(ctx, parent) === owner,
+    })),
+    childkeyTake: childkeyTake(ctx, hotkey, netuid),
+    childkeyBurn: storage.CKBurn.get(ctx),
+    taoWeight,
+  })
+}
+
+export interface RawDividends {
+  /** By account id, ascending. @unit U96F32 */
+  readonly byHotkey: readonly (readonly [hotkey: AccountId, dividends: bigint])[]
+  /** Taken by the childkey burn. @unit alpha-rao */
+  readonly burned: bigint
+}
+
+/** Raw dividends of an epoch after parents got their parts. */
+export function collectDividends(ctx: Ctx, netuid: number, pays: readonly EpochPay[]): RawDividends {
+  const sums = new Map<AccountId, bigint>()
+  const add = (hotkey: AccountId, amount: bigint) =>
+    sums.set(hotkey, U96F32.add(sums.get(hotkey) ?? 0n, U96F32.fromInt(amount)))
+  let burned = 0n
+  for (const { hotkey, dividend } of pays) {
+    const split = splitWithParents(ctx, netuid, hotkey, dividend)
+    for (const parent of split.parents) add(parent.hotkey, parent.amount)
+    add(hotkey, split.self)
+    burned += split.burned
+  }
+  return { byHotkey: [...sums].sort(([a], [b]) => (a < b ? -1 : 1)), burned }
+}
+
+/** What each hotkey gets of the validators' and of the root pot. */
+export function weighDividends(
+  ctx: Ctx,
+  netuid: number,
+  raw: RawDividends,
+  pots: { readonly validator: bigint; readonly root: bigint },
+): DividendPayout[] {
+  const claims = raw.byHotkey.map(([hotkey, dividends]) => ({
+    hotkey,
+    dividends,
+    alphaStake: hotkeyStake(ctx, hotkey, netuid),
+    rootStake: hotkeyStake(ctx, hotkey, ROOT_NETUID),
+  }))
+  const taoWeight = taoWeightFraction(storage.TaoWeight.get(ctx))
+  return distributeDividends(claims, { validatorPot: pots.validator, rootPot: pots.root, taoWeight })
+}
