@@ -13,6 +13,8 @@ import { defaultBasePath, logLevelOf, optionsOf } from './options.ts'
  * stop by a signal.
  */
 export async function runNode(argv: readonly string[]): Promise<number> {
+  // A reader that goes away takes its pipe with it, not the node.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   try {
     const flags = parseFlags(argv)
     const [command, ...unexpected] = flags.rest

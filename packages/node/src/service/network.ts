@@ -1,10 +1,16 @@
-/** The networks a node alone can make: names, authorities and genesis. */
-// subtensor 14bc6f9 node/src/chain_spec/localnet.rs
-import type { AccountId } from '@neurite/primitives/bytes'
+/** The networks a node alone can make, and the keys of their authorities. */
 import { type Keypair, keypairFromSuri } from '@neurite/primitives/keyring'
+
+import { NETWORK_FACTS, type NetworkName } from '@neurite/runtime'
 import type { NetworkInfo } from './context.ts'
 
-export type NetworkName = 'local' | 'dev'
+export type { NetworkName }
+
+export const NETWORK: NetworkInfo = {
+  chainName: NETWORK_FACTS.name,
+  chainType: NETWORK_FACTS.chainType,
+  properties: NETWORK_FACTS.properties,
+}
 
 /** Names of the development accounts that take turns as authors. */
 export const AUTHORITIES: Readonly<Record<NetworkName, readonly string[]>> = {
@@ -12,17 +18,6 @@ export const AUTHORITIES: Readonly<Record<NetworkName, readonly string[]>> = {
   dev: ['One'],
 }
 
-export const NETWORK: NetworkInfo = {
-  chainName: 'Bittensor',
-  chainType: 'Local',
-  properties: { tokenSymbol: 'TAO', tokenDecimals: 9, ss58Format: 42 },
-}
-
 export function authorityKeys(network: NetworkName): Keypair[] {
   return AUTHORITIES[network].map((name) => keypairFromSuri(`//${name}`))
-}
-
-/** Accounts that vote on finality. */
-export function voterAccounts(network: NetworkName): AccountId[] {
-  return AUTHORITIES[network].map((name) => keypairFromSuri(`//${name}`, 'ed25519').publicKey)
 }

@@ -1,62 +1,53 @@
 /** The runtime of a network, and its genesis. */
-
-import { keypairFromSuri } from '@neurite/primitives/keyring'
+import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import { decodeAddress } from '@neurite/primitives/ss58'
-import { Runtime } from '@neurite/runtime/executive'
 import {
   COMPAT_425,
   COMPAT_SDK10,
+  createRuntime,
+  networkGenesis,
+  type Runtime,
   type RuntimeHost,
   type RuntimeProfile,
   type StateChanges,
-} from '@neurite/runtime/frame'
-import aura from '@neurite/runtime/pallets/aura'
-import balances from '@neurite/runtime/pallets/balances'
-import grandpa from '@neurite/runtime/pallets/grandpa'
-import sudo from '@neurite/runtime/pallets/sudo'
-import system from '@neurite/runtime/pallets/system'
-import timestamp from '@neurite/runtime/pallets/timestamp'
-import transactionPayment from '@neurite/runtime/pallets/transaction-payment'
-import utility from '@neurite/runtime/pallets/utility'
-import { authorityKeys, type NetworkName, voterAccounts } from './network.ts'
+} from '@neurite/runtime'
+import type { NetworkName } from './network.ts'
 
 export type CompatName = '425' | 'sdk10'
 
-export function profileOf({
-  slotMs,
-  compat,
-}: {
+export interface ProfileOptions {
+  /** Milliseconds of a slot: 250 is the reference's fast-runtime. */
   readonly slotMs: number
   readonly compat: CompatName
-}): RuntimeProfile {
+}
+
+export function profileOf({ slotMs, compat }: ProfileOptions): RuntimeProfile {
   return { fastBlocks: slotMs === 250, compat: compat === 'sdk10' ? COMPAT_SDK10 : COMPAT_425 }
 }
 
-export function composeRuntime(
-  network: { readonly slotMs: number; readonly compat: CompatName },
-  host: RuntimeHost,
-): Runtime {
-  return new Runtime({
-    pallets: [system, timestamp, aura, grandpa, balances, transactionPayment, sudo, utility],
-    profile: profileOf(network),
-    host,
-  })
-}
+export const composeRuntime = (options: ProfileOptions, host: RuntimeHost): Runtime =>
+  createRuntime({ profile: profileOf(options), host })
 
+/**
+ * Keys and values of block 0.
+ * @throws NeuriteError `InvalidTokenWallet` when `tokenWallet` is no address.
+ */
 export function genesisOf(
   runtime: Runtime,
   { chain, tokenWallet }: { readonly chain: NetworkName; readonly tokenWallet?: string | undefined },
 ): StateChanges {
-  const account = (name: string) => keypairFromSuri(`//${name}`).publicKey
-  const rich = ['Alice', 'Bob', 'Charlie'].map((name) => [account(name), 1_000_000_000_000_000n] as const)
-  const others = ['Dave', 'Eve', 'Ferdie', 'One', 'Two', 'Three'].map(
-    (name) => [account(name), 2_000_000_000_000n] as const,
-  )
-  const wallet = tokenWallet === undefined ? [] : [[decodeAddress(tokenWallet), 1_000_000_000_000_000n] as const]
-  return runtime.genesis({
-    Balances: { balances: [...rich, ...others, ...wallet] },
-    Aura: { authorities: authorityKeys(chain).map((key) => key.publicKey) },
-    Grandpa: { authorities: voterAccounts(chain).map((voter) => [voter, 1n]) },
-    Sudo: { key: account('Alice') },
-  })
+  const wallet = tokenWallet === undefined || tokenWallet === '' ? undefined : walletAccount(tokenWallet)
+  const config = networkGenesis(chain, runtime.profile, wallet === undefined ? {} : { defaultTokenWallet: wallet })
+  return runtime.genesis(config as unknown as Record<string, unknown>)
+}
+
+function walletAccount(address: string) {
+  try {
+    return decodeAddress(address)
+  } catch (error) {
+    if (!isNeuriteError(error)) throw error
+    throw new NeuriteError('InvalidTokenWallet', 'BT_DEFAULT_TOKEN_WALLET holds no address.', {
+      details: [error.shortMessage, 'Expected an SS58 address such as `5GrwvaEF…`, or the variable unset.'],
+    })
+  }
 }
