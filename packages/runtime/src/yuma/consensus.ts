@@ -88,6 +88,12 @@ function dropZeros(scores: Float64Array, stakes: Float64Array, from: number, to:
   return end
 }
 
+/** Weighted median of one list of scores: smallest score whose cumulative stake exceeds `minority`; 0 without scores. */
+export function weightedMedian(stakes: Float64Array, scores: Float64Array, minority: number): number {
+  if (scores.length === 0) return 0
+  return weightedSelect(scores.slice(), stakes.slice(), 0, scores.length, minority)
+}
+
 /** Smallest score whose cumulative stake exceeds `bound`, else the largest score. Reorders the range. */
 function weightedSelect(scores: Float64Array, stakes: Float64Array, from: number, to: number, bound: number): number {
   let low = from

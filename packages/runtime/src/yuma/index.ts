@@ -28,4 +28,4 @@ export {
 } from './schedule.ts'
 export { taoWeightBits } from './stake.ts'
 export type { EpochInput, EpochParams, EpochResult, SparseU16 } from './types.ts'
-export { checkVecMaxLimited, normalizeWeights, vecU16MaxUpscaleToU16 } from './upscale.ts'
+export { checkVecMaxLimited, normalizeWeights, vecMaxUpscaleToU16, vecU16MaxUpscaleToU16 } from './upscale.ts'

@@ -4,7 +4,7 @@
  * Entries keep their stored order and explicit zeros are entries: both are visible in the results. Column indices
  * outside the matrix are carried along untouched, as upstream does.
  */
-import { divFloor, mulCeil, mulFloor, ONE } from './fixed.ts'
+import { divFloor, mulFloor, mulFloorSigned, ONE } from './fixed.ts'
 import type { SparseFixed } from './types.ts'
 
 /** The same shape with new values. */
@@ -162,20 +162,18 @@ export function interpolateSparse(
   if (ratio === 0) return plain
   if (ratio === ONE) return clipped
   const rows = plain.rowStart.length - 1
-  const out = createRowWriter(rows, plain.values.length)
+  const out = createRowWriter(rows, plain.values.length + clipped.values.length)
   const from = new Float64Array(columnCount)
   const to = new Float64Array(columnCount)
   for (let row = 0; row < rows; row++) {
-    if (plain.rowStart[row] !== plain.rowStart[row + 1]) {
+    if (plain.rowStart[row] !== plain.rowStart[row + 1] || clipped.rowStart[row] !== clipped.rowStart[row + 1]) {
       from.fill(0)
       to.fill(0)
       scatterRow(plain, row, from)
       scatterRow(clipped, row, to)
       for (let column = 0; column < columnCount; column++) {
         const start = from[column]!
-        if (start === 0) continue
-        // The difference is never positive, and upstream floors its product toward minus infinity.
-        const value = start - mulCeil(ratio, start - to[column]!)
+        const value = start + mulFloorSigned(to[column]! - start, ratio)
         if (value > 0) out.push(column, value)
       }
     }

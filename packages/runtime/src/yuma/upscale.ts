@@ -7,27 +7,37 @@ import { divFloor, fromU16Fraction, HALF, ONE } from './fixed.ts'
 
 const U16_MAX = 65535
 
-/** Weights stretched so that the largest is 65535; zeros stay zeros. */
-export function vecU16MaxUpscaleToU16(weights: ArrayLike<number>): Uint16Array {
-  return vecMaxUpscaleToU16(Float64Array.from(weights, (weight) => weight * ONE))
-}
-
 /**
- * {@link vecU16MaxUpscaleToU16} for I32F32 bits up to 65535. Above 32768 the factor is rounded down before it is
- * applied, below only the result is: two different roundings.
+ * Weights stretched so that the largest is 65535; zeros stay zeros.
+ *
+ * Above 32768 the factor is rounded down before it is applied, below only the result is: two different roundings,
+ * because upstream avoids an overflow. Nearest integer in both, ties up.
  */
-export function vecMaxUpscaleToU16(weights: ArrayLike<number>): Uint16Array {
+export function vecU16MaxUpscaleToU16(weights: ArrayLike<number>): Uint16Array {
   let largest = 0
   for (let i = 0; i < weights.length; i++) largest = Math.max(largest, weights[i]!)
   const out = new Uint16Array(weights.length)
   if (largest === 0) return out
-  const factor = largest > 32768 * ONE ? BigInt(divFloor(U16_MAX * ONE, largest)) : undefined
+  const factor = divFloor(U16_MAX, largest)
   for (let i = 0; i < out.length; i++) {
-    const weight = BigInt(weights[i]!)
-    const scaled =
-      factor === undefined ? ((weight * BigInt(U16_MAX)) << 32n) / BigInt(largest) : (weight * factor) >> 32n
-    // Nearest integer; ties go up.
-    out[i] = Number(minBig((scaled + BigInt(HALF)) >> 32n, BigInt(U16_MAX)))
+    const weight = weights[i]!
+    const scaled = largest > 32768 ? weight * factor : divFloor(weight * U16_MAX, largest)
+    out[i] = Math.floor((scaled + HALF) / ONE)
+  }
+  return out
+}
+
+/** {@link vecU16MaxUpscaleToU16} for non-negative I32F32 bits. */
+export function vecMaxUpscaleToU16(weights: readonly bigint[]): Uint16Array {
+  const out = new Uint16Array(weights.length)
+  const largest = weights.reduce((a, b) => (a > b ? a : b), 0n)
+  if (largest === 0n) return out
+  const factor = (BigInt(U16_MAX) << 64n) / largest
+  for (let i = 0; i < out.length; i++) {
+    const weight = weights[i]!
+    const scaled = largest > 32768n << 32n ? (weight * factor) >> 32n : ((weight * BigInt(U16_MAX)) << 32n) / largest
+    const nearest = (scaled + BigInt(HALF)) >> 32n
+    out[i] = Number(nearest > U16_MAX ? U16_MAX : nearest)
   }
   return out
 }
@@ -48,8 +58,4 @@ export function normalizeWeights(weights: ArrayLike<number>): Uint16Array {
   let total = 0
   for (let i = 0; i < weights.length; i++) total += weights[i]!
   return Uint16Array.from(weights, (weight) => (total === 0 ? weight : Math.floor((weight * U16_MAX) / total)))
-}
-
-function minBig(a: bigint, b: bigint): bigint {
-  return a < b ? a : b
 }

@@ -6,7 +6,15 @@
 import { createRowWriter, inplaceRowNormalizeSparse } from './sparse.ts'
 import type { EpochInput, SparseFixed } from './types.ts'
 
+/** Rows of the weights that count, each adding up to 1. */
 export function maskedWeights(input: EpochInput, permits: Uint8Array): SparseFixed {
+  const weights = maskWeights(input, permits)
+  inplaceRowNormalizeSparse(weights)
+  return weights
+}
+
+/** The u16 weights that count, as plain integers in stored order. */
+export function maskWeights(input: EpochInput, permits: Uint8Array): SparseFixed {
   const { n, ownerUid, weights, lastUpdate, registeredAt, earliestCommit } = input
   const out = createRowWriter(n, weights.values.length)
   for (let uid = 0; uid < n; uid++) {
@@ -28,7 +36,5 @@ export function maskedWeights(input: EpochInput, permits: Uint8Array): SparseFix
     }
     out.endRow()
   }
-  const masked = out.finish()
-  inplaceRowNormalizeSparse(masked)
-  return masked
+  return out.finish()
 }
