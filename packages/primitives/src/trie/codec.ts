@@ -45,6 +45,25 @@ export const RECORD_PREFIX = 2
 let out = new Uint8Array(4096)
 let length = 0
 
+// Records are cut from shared pieces of memory: an ArrayBuffer for each would cost more than its hash.
+const PIECE = 8192
+let piece = new ArrayBuffer(PIECE)
+let pieceUsed = 0
+
+/** A lasting copy of `bytes`. */
+export function copyRecord(bytes: Uint8Array): Uint8Array {
+  const size = bytes.length
+  if (size > PIECE / 4) return bytes.slice()
+  if (pieceUsed + size > PIECE) {
+    piece = new ArrayBuffer(PIECE)
+    pieceUsed = 0
+  }
+  const copy = new Uint8Array(piece, pieceUsed, size)
+  copy.set(bytes)
+  pieceUsed += size
+  return copy
+}
+
 function reserve(more: number): void {
   if (length + more <= out.length) return
   const grown = new Uint8Array(2 * (length + more))
@@ -190,7 +209,7 @@ export function encodeBranch(
   putHeader(BRANCH_HEADERS[value.kind], to - from)
   putPartial(key, from, to)
   putBranchTail(value, children)
-  return out.slice(0, length)
+  return copyRecord(out.subarray(0, length))
 }
 
 /** The same branch under another partial key. */
@@ -213,8 +232,6 @@ export interface Branch {
   readonly bitmapAt: number
   readonly valueKind: BranchValue
   readonly valueEnd: number
-  /** Offset of each child's merkle value (behind its length byte); 0 where there is none. */
-  readonly childAt: readonly number[]
 }
 
 function malformed(what: string): NeuriteError<'MalformedTrieNode'> {
@@ -288,28 +305,26 @@ export function readBranch(record: Uint8Array, at = RECORD_PREFIX): Branch {
     const compact = readCompact(record, cursor)
     cursor += (compact & 7) + Math.floor(compact / 8)
   }
-  const valueEnd = cursor
-  const childAt = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  for (let nibble = 0; nibble < 16; nibble++) {
-    if ((bitmap & (1 << nibble)) === 0) continue
-    const size = record[cursor]
-    if (size === undefined || (size & 3) !== 0) throw malformed('a child has a wrong length')
-    childAt[nibble] = cursor + 1
-    cursor += 1 + (size >> 2)
-  }
-  if (cursor > record.length) throw malformed('it ends inside its children')
   const leaves = at === RECORD_PREFIX ? record[0]! | (record[1]! << 8) : 0
-  return { record, leaves, bitmap, nibbles, partialAt, bitmapAt: partialEnd, valueKind: value, valueEnd, childAt }
+  return { record, leaves, bitmap, nibbles, partialAt, bitmapAt: partialEnd, valueKind: value, valueEnd: cursor }
 }
 
-export function childLength(branch: Branch, nibble: number): number {
-  return branch.record[branch.childAt[nibble]! - 1]! >> 2
+/** Offset of a child's merkle value (behind its length byte); 0 where there is none. */
+export function childPlace({ record, bitmap, valueEnd }: Branch, nibble: number): number {
+  if ((bitmap & (1 << nibble)) === 0) return 0
+  let at = valueEnd
+  for (let before = bitmap & ((1 << nibble) - 1); before !== 0; before &= before - 1) at += 1 + (record[at]! >> 2)
+  const size = record[at]
+  if (size === undefined || (size & 3) !== 0 || at + (size >> 2) >= record.length) {
+    throw malformed('a child has a wrong length')
+  }
+  return at + 1
 }
 
 /** Merkle value of a child, as a view into the record. */
 export function childRef(branch: Branch, nibble: number): Uint8Array | undefined {
-  const at = branch.childAt[nibble]!
-  return at === 0 ? undefined : branch.record.subarray(at, at + childLength(branch, nibble))
+  const at = childPlace(branch, nibble)
+  return at === 0 ? undefined : branch.record.subarray(at, at + (branch.record[at - 1]! >> 2))
 }
 
 /** Nibble `index` of the partial key that starts at `partialAt` and has `nibbles` nibbles. */

@@ -3,7 +3,7 @@ import { type ByteString, bytesToByteString, bytesToHex, type Hex } from '../byt
 import { NeuriteError } from '../errors/index.ts'
 import { blake2_256 } from '../hash/index.ts'
 import {
-  childLength,
+  childRef,
   encodeLeaf,
   HASH_LENGTH,
   isHashedValue,
@@ -53,8 +53,9 @@ function addPath(source: TrieSource, key: ByteString, version: StateVersion, add
       return
     }
     const nibble = nibbleAt(key, depth++)
-    if (branch.childAt[nibble] === 0) return
-    inline = childLength(branch, nibble) < HASH_LENGTH
+    const ref = childRef(branch, nibble)
+    if (ref === undefined) return
+    inline = ref.length < HASH_LENGTH
     if ((branch.leaves & (1 << nibble)) !== 0) {
       addLeaf(source, source.keyFrom(firstKeyAt(key, depth))!, key, depth, version, !inline, add)
       return
@@ -121,9 +122,8 @@ function shownValue(
     const branch = readBranch(node, 0)
     if (depth === total) return nodeValue(node, branch.bitmapAt + 2, branch.valueKind, byHash)
     const nibble = nibbleAt(key, depth++)
-    const place = branch.childAt[nibble]!
-    if (place === 0) return undefined
-    const child = node.subarray(place, place + childLength(branch, nibble))
+    const child = childRef(branch, nibble)
+    if (child === undefined) return undefined
     node = child.length === HASH_LENGTH ? byHash(child) : child
   }
 }

@@ -11,8 +11,9 @@ import {
   type Branch,
   type BranchRecord,
   type ChildRefs,
-  childLength,
+  childPlace,
   childRef,
+  copyRecord,
   type EncodedValue,
   encodeBranch,
   encodeLeaf,
@@ -88,8 +89,11 @@ export function updateTrie(
   version: StateVersion = 1,
 ): TrieUpdate {
   const update: Update = { source, version, keys: [], before: [], after: [], branches: new Map(), hashed: 0 }
-  const sorted = [...changes].sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const [key, value] of sorted) {
+  const values =
+    changes instanceof Map ? (changes as ReadonlyMap<ByteString, Uint8Array | undefined>) : new Map(changes)
+  // Without a comparator strings sort by UTF-16 unit, which is the order of the bytes, and twice as fast.
+  for (const key of [...values.keys()].sort()) {
+    const value = values.get(key)
     const before = source.value(key)
     if (before === undefined ? value === undefined : value !== undefined && bytesEqual(before, value)) continue
     update.keys.push(key)
@@ -182,7 +186,7 @@ function updateBranch(update: Update, depth: number, low: number, high: number, 
     value = ownValue === undefined ? NO_VALUE : encodeValue(ownValue, version)
   }
   // As long as every part keeps its length, the old record is patched in place of being encoded anew.
-  let patched = value === undefined ? record.slice() : undefined
+  let patched = value === undefined ? copyRecord(record) : undefined
   let refs: ChildRefs | undefined
   let leaves = branch.leaves
   let bitmap = branch.bitmap
@@ -213,8 +217,8 @@ function updateBranch(update: Update, depth: number, low: number, high: number, 
       lastNibble = nibble
     }
     if (patched !== undefined) {
-      const place = branch.childAt[nibble]!
-      if (ref !== undefined && place !== 0 && childLength(branch, nibble) === ref.length) patched.set(ref, place)
+      const place = childPlace(branch, nibble)
+      if (ref !== undefined && place !== 0 && record[place - 1] === ref.length << 2) patched.set(ref, place)
       else {
         refs = refsOf(readBranch(patched))
         patched = undefined
