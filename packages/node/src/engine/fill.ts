@@ -16,8 +16,16 @@ const MAX_MISFITS = 8
 /** Milliseconds of work between two returns to the event loop. */
 const SLICE_MS = 10
 
-/** Applies ready transactions in the pool's order until the block is full or `deadline` (of `performance.now`) comes. */
-export async function fillBlock(builder: BlockBuilder, pool: Pool, deadline: number): Promise<FillResult> {
+/**
+ * Applies ready transactions in the pool's order until the block is full or `deadline` (of `performance.now`) comes.
+ * `report` is told of errors that are no fault of the transaction.
+ */
+export async function fillBlock(
+  builder: BlockBuilder,
+  pool: Pool,
+  deadline: number,
+  report: (hash: Hash, error: unknown) => void,
+): Promise<FillResult> {
   const invalid: Hash[] = []
   let included = 0
   let misfits = 0
@@ -43,8 +51,11 @@ export async function fillBlock(builder: BlockBuilder, pool: Pool, deadline: num
       if (error instanceof TransactionValidityError) {
         if (isMisfit(error) && ++misfits > MAX_MISFITS) break
         if (!isMisfit(error) && !isFuture(error)) invalid.push(tx.hash)
-      } else if (error instanceof ScaleError) invalid.push(tx.hash)
-      else throw error
+      } else {
+        // A mistake of the runtime's. The builder has undone the transaction; without it the chain goes on.
+        if (!(error instanceof ScaleError)) report(tx.hash, error)
+        invalid.push(tx.hash)
+      }
     }
   }
   return { included, invalid }

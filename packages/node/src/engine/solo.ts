@@ -5,7 +5,7 @@
 import type { Hash } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import type { Keypair } from '@neurite/primitives/keyring'
-import type { Logger } from '../log/index.ts'
+import { describeError, type Logger } from '../log/index.ts'
 import { createHistogram, type Histogram } from '../metrics/exposition.ts'
 import type { Pool } from '../pool/index.ts'
 import { RpcError } from '../rpc/errors.ts'
@@ -98,7 +98,9 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
       auraSlot(slot),
     ])
     for (const inherent of builder.inherents({ timestampMs: BigInt(slot * slotMs) })) builder.apply(inherent)
-    const filled = await fillBlock(builder, pool, started + slotMs * FILL_PART)
+    const filled = await fillBlock(builder, pool, started + slotMs * FILL_PART, (hash, error) =>
+      log.error(`the transaction ${hash} was left out, executing it failed: ${describeError(error)}`),
+    )
     if (filled.invalid.length > 0) pool.removeInvalid(filled.invalid)
     if (!request.createEmpty && filled.included === 0) {
       throw new RpcError(
@@ -159,7 +161,7 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
       finalizeLater(hash)
     } catch (error) {
       if (error instanceof RpcError && error.rpcCode === 12_000) return
-      log.error(`making a block failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      log.error(`making a block failed: ${describeError(error)}`)
     }
   }
 

@@ -50,3 +50,8 @@ export function createLogger(options: LoggerOptions = {}): Logger {
 
 /** Says nothing; for tests and tools. */
 export const silentLogger: Logger = createLogger({ level: 'error', write: () => {}, announce: () => {} })
+
+/** An error with its stack, for a log. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

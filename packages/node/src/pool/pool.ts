@@ -249,7 +249,7 @@ export function createPool(limits: PoolLimits, deps: PoolDependencies): Pool {
       else if (outcome.ready !== wasReady) announce(fresh, outcome, true)
       for (const each of demoted) if (!graph.isReady(each.hash)) watchers.notify(each.hash, 'future')
     } catch (error) {
-      if (!(error instanceof TransactionValidityError)) throw error
+      if (!(error instanceof TransactionValidityError)) deps.report?.(error)
       counters.invalid++
       bans.add(tx.hash)
       drop(tx.hash, 'invalid')

@@ -68,6 +68,8 @@ export interface PoolDependencies {
   readonly verify?: (bytes: Uint8Array) => boolean | Promise<boolean>
   /** Milliseconds, for the time a ban lasts. */
   readonly now?: () => number
+  /** Told of errors of `validate` that are no verdict, met while transactions are validated again. */
+  readonly report?: (error: unknown) => void
   /** Whether this node makes blocks; others refuse what they may not pass on. */
   readonly isAuthor?: boolean
 }

@@ -3,7 +3,7 @@
  * WebSocket and HTTP transports give it a way to send.
  */
 import { randomBytes } from 'node:crypto'
-import type { Logger } from '../log/index.ts'
+import { describeError, type Logger } from '../log/index.ts'
 import { type DecodedEntry, decodeMessage, type RpcId, type RpcRequest } from './decode.ts'
 import {
   internalError,
@@ -221,7 +221,7 @@ export function createSession<Context>(limits: SessionLimits, deps: SessionDepen
     try {
       stop?.()
     } catch (error) {
-      deps.log.error(`ending a subscription failed: ${describe(error)}`)
+      deps.log.error(`ending a subscription failed: ${describeError(error)}`)
     }
   }
 
@@ -235,7 +235,7 @@ export function createSession<Context>(limits: SessionLimits, deps: SessionDepen
 
   /** An error no method meant to show: its text stays in the log. */
   function hideError(method: string, error: unknown): RpcError {
-    deps.log.error(`${method} failed: ${describe(error)}`)
+    deps.log.error(`${method} failed: ${describeError(error)}`)
     return internalError()
   }
 
@@ -248,10 +248,6 @@ export function createSession<Context>(limits: SessionLimits, deps: SessionDepen
       for (const sink of [...sinks.values()]) sink.end()
     },
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 /** Subscription ids are strings; a number is accepted because older clients send one. */

@@ -66,10 +66,12 @@ export interface Chain {
 export interface ChainDependencies {
   readonly runtime: Runtime
   readonly store: ChainStore
+  /** Told when somebody who listens to the chain fails: a block that is in the chain stays there. */
+  readonly report: (error: unknown) => void
 }
 
 /** @throws NeuriteError `EmptyStore` when the store has no genesis block yet. */
-export function createChain({ runtime, store }: ChainDependencies): Chain {
+export function createChain({ runtime, store, report }: ChainDependencies): Chain {
   const head = store.head()
   const genesisHash = store.hashOf(0) ?? store.genesisHash()
   if (head === undefined || genesisHash === undefined) {
@@ -77,9 +79,9 @@ export function createChain({ runtime, store }: ChainDependencies): Chain {
       details: ['Expected a genesis block; call `writeGenesis` first.'],
     })
   }
-  const imported = createSignal<ImportedBlock>()
-  const finality = createSignal<BlockId>()
-  const reverted = createSignal<BlockId>()
+  const imported = createSignal<ImportedBlock>(report)
+  const finality = createSignal<BlockId>(report)
+  const reverted = createSignal<BlockId>(report)
   const cache = new CellCache()
   let best: BlockId = head
   let finalized: BlockId = head

@@ -7,7 +7,7 @@ import { bytesToHex, bytesToUtf8, type Hash, utf8ToBytes } from '@neurite/primit
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { createSoloEngine, type Sealing, type SoloEngine } from '../engine/index.ts'
-import type { Logger } from '../log/index.ts'
+import { describeError, type Logger } from '../log/index.ts'
 import { createPool, type Pool, poolLimits } from '../pool/index.ts'
 import { createMethodTable, type RpcServer, type RpcServerOptions, startRpcServer } from '../rpc/index.ts'
 import * as author from '../rpc/methods/author.ts'
@@ -115,12 +115,14 @@ async function assemble(
   const isNew = await writeGenesis(store, () => genesisOf(runtime, options))
   checkNetwork(store, options, isNew)
 
-  const chain = createChain({ runtime, store })
+  const report = (error: unknown) => log.error(`after a block: ${describeError(error)}`)
+  const chain = createChain({ runtime, store, report })
   const pool = createPool(poolLimits(options.poolLimit, options.poolKbytes), {
     hash: hashOf,
     bestNumber: () => chain.best.number,
     validate: (bytes, source) => runtime.validate(chain.stateAt(chain.best), chain.best, source, bytes),
     verify: (bytes) => checkSignature(chain, host, bytes),
+    report,
   })
   undo.push(connectPool(chain, pool, hashOf))
 

@@ -6,7 +6,8 @@ export interface Signal<T> {
   readonly size: number
 }
 
-export function createSignal<T>(): Signal<T> {
+/** `report` is told when a listener throws; the others are told the value all the same. */
+export function createSignal<T>(report: (error: unknown) => void): Signal<T> {
   const listeners = new Set<(value: T) => void>()
   return {
     get size() {
@@ -19,7 +20,13 @@ export function createSignal<T>(): Signal<T> {
       return () => listeners.delete(own)
     },
     emit(value) {
-      for (const listener of [...listeners]) listener(value)
+      for (const listener of [...listeners]) {
+        try {
+          listener(value)
+        } catch (error) {
+          report(error)
+        }
+      }
     },
   }
 }
