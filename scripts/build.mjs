@@ -4,8 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+import { root } from './paths.mjs'
 
 function* filesBelow(folder) {
   if (!existsSync(folder)) return
@@ -54,7 +53,9 @@ export async function build() {
     })
     for (const { path, text } of result.outputFiles) {
       // Relative imports name the `.ts` source; the built file lies beside the built others.
-      const code = path.endsWith('.js') ? text.replace(/((?:from|import)\s*\(?\s*["']\.[^"']*)\.ts(["'])/g, '$1.js$2') : text
+      const code = path.endsWith('.js')
+        ? text.replace(/((?:from|import)\s*\(?\s*["']\.[^"']*)\.ts(["'])/g, '$1.js$2')
+        : text
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, code)
     }
