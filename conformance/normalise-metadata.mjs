@@ -158,8 +158,8 @@ export function normaliseMetadata(bytes) {
 }
 
 /**
- * Named types one level deep, `path -> definitions`, with the type name each field had in its source:
- * `{hotkey:sp_core::crypto::AccountId32 as AccountId}`. A path has several definitions when it is generic.
+ * Named types one level deep, `path -> definitions`. A definition is `fields // names of their types in the source //
+ * type parameters`, as `{hotkey:sp_core::crypto::AccountId32} // AccountId // AccountId=…`; a generic type has several.
  */
 function namedTypes(lookup, types) {
   const label = (id) => {
@@ -167,20 +167,24 @@ function namedTypes(lookup, types) {
     return entry.path.length > 0 ? entry.path.join('::') : types.shape(id)
   }
   const fields = (list) =>
-    list.map((f) => `${f.name === undefined ? '' : `${f.name}:`}${label(f.type)} as ${f.typeName ?? '?'}`).join(', ')
+    list.map((f) => (f.name === undefined ? label(f.type) : `${f.name}:${label(f.type)}`)).join(', ')
+  const names = (list) => list.map((f) => f.typeName ?? '?').join(', ')
   const found = new Map()
   for (const entry of lookup) {
     const path = entry.path.join('::')
     if (path === '' || isOpaque(path)) continue
     const { tag, value } = entry.def
     const params = entry.params.map((p) => `${p.name}=${p.type === undefined ? '' : label(p.type)}`).join(', ')
-    const body =
+    const [body, typeNames] =
       tag === 'composite'
-        ? `{${fields(value)}}`
+        ? [`{${fields(value)}}`, names(value)]
         : tag === 'variant'
-          ? value.map((v) => `${v.index}=${v.name}(${fields(v.fields)})`).join(' | ')
-          : types.full(entry.id)
-    const text = `<${params}> ${body}`
+          ? [
+              value.map((v) => `${v.index}=${v.name}(${fields(v.fields)})`).join(' | '),
+              value.map((v) => names(v.fields)).join(' | '),
+            ]
+          : [types.full(entry.id), '']
+    const text = `${body} // ${typeNames} // ${params}`
     const known = found.get(path) ?? []
     if (!known.includes(text)) found.set(path, [...known, text])
   }

@@ -113,21 +113,22 @@ export const EXTENSIONS: readonly SignedExtensionTypes[] = [
 
 const extraType = tuple(...EXTENSIONS.map((extension) => extension.extra))
 
-const uncheckedParams = [
+/** The two extrinsic types name their last parameter differently; clients look it up by name. */
+const uncheckedParams = (last: 'Extra' | 'Extension') => [
   { name: 'Address', codec: addressCodec },
   { name: 'Call', codec: runtimeCall },
   { name: 'Signature', codec: signatureCodec },
-  { name: 'Extra', codec: extraType },
+  { name: last, codec: extraType },
 ]
 const genericUnchecked = wrapper('sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic', bytes, {
-  params: uncheckedParams,
+  params: uncheckedParams('Extra'),
 })
 
 /** An extrinsic as an argument of runtime APIs: its bytes with the length prefix. */
 export const uncheckedExtrinsic: Codec<Uint8Array> = {
   type: once(() => ({
     path: 'fp_self_contained::unchecked_extrinsic::UncheckedExtrinsic',
-    params: uncheckedParams,
+    params: uncheckedParams('Extension'),
     def: {
       kind: 'composite',
       fields: [
