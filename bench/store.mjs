@@ -108,8 +108,10 @@ try {
   console.log(`commit, the call: ${spread(calls.slice(warm))}`)
   console.log(`commit until durable (fsync ${flags.fsync}): ${spread(commits.slice(warm))}`)
   globalThis.gc?.()
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
   console.log(
-    `memory: ${megabytes(process.memoryUsage().rss)} resident (${megabytes(rssBefore)} with the bench's own keys before)`,
+    `memory: ${megabytes(rss)} resident with the mapped file (${megabytes(rssBefore)} before, for the bench's own keys); ` +
+      `heap ${megabytes(heapUsed)}, array buffers ${megabytes(arrayBuffers)}`,
   )
   await store.close()
 } finally {

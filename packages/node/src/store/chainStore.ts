@@ -50,6 +50,8 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     },
   }
 
+  checkHead()
+
   function readHead(): Head | undefined {
     const stored = meta.get(HEAD)
     if (stored === undefined) return undefined
@@ -60,6 +62,21 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       oldestBody: view.getUint32(8),
       hash: bytesToHex(stored.subarray(12, 44)),
     }
+  }
+
+  /** Head, its header and the root of its trie must belong together, else nothing built on them would be accepted. */
+  function checkHead(): void {
+    if (head === undefined) return
+    const stored = header.get(blockKey(head.number))
+    const hash = stored && bytesToHex(blake2_256(stored.subarray(32)))
+    const root = bytesToHex(updateTrie(source, [], stateVersion).root)
+    if (stored !== undefined && hash === head.hash && readHeaderFields(stored.subarray(32)).stateRoot === root) return
+    throw new NeuriteError('CorruptStore', `The head of the chain store, block ${head.number}, is damaged.`, {
+      details: [
+        `Expected the header \`${head.hash}\`, found \`${hash}\`; the trie has the root \`${root}\`.`,
+        'Restore the folder from a backup, or remove it and let the node build the chain again.',
+      ],
+    })
   }
 
   function readSegment(): number {

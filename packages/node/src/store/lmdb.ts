@@ -38,10 +38,12 @@ const KEY_ENCODER = {
  */
 export function openLmdbStore(path: string, options: StoreOptions = {}): ChainStore {
   const release = claimFolder(path)
+  let keyValue: KeyValue | undefined
   try {
-    const keyValue = openKeyValue(path, options, release)
+    keyValue = openKeyValue(path, options, release)
     return createChainStore(keyValue, options)
   } catch (error) {
+    keyValue?.close().catch(() => {})
     release()
     throw isNeuriteError(error) ? error : corrupt(path, error)
   }
