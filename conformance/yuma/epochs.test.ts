@@ -107,8 +107,9 @@ describe('Yuma3, within the tolerance of upstream', () => {
       // A first epoch without weights, one block after registration, hands out the permits.
       subnet.block = 2
       subnet.epoch()
-      const bonds = scenario.bondsAt ?? { ...scenario.bonds }
-      const dividends = scenario.dividendsAt ?? { ...scenario.dividends }
+      const bonds: Record<string, number[][]> = scenario.bondsAt ?? Object.fromEntries((scenario.bonds ?? []).entries())
+      const dividends: Record<string, number[]> =
+        scenario.dividendsAt ?? Object.fromEntries((scenario.dividends ?? []).entries())
       const epochs = 1 + Math.max(...Object.keys(bonds).map(Number))
       const servers = scenario.stake.length - 3
       let current: number[] = []
