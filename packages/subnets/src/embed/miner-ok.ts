@@ -35,8 +35,11 @@ export function documentFrequencies(
   }
 }
 
+let weights: ((term: string) => number) | undefined
+
 export function createOkMiner({ seed }: Pick<MinerEnvironment, 'seed'>): (ask: EmbedAsk) => EmbedAnswer {
-  const idf = documentFrequencies(loadCard().training.map(documentOf), termsOf)
+  weights ??= documentFrequencies(loadCard().training.map(documentOf), termsOf)
+  const idf = weights
   const projected = new Map<string, Float32Array>()
 
   function project(term: string, dims: number): Float32Array {
