@@ -32,4 +32,11 @@ export function noteRecycled(ctx: Ctx, netuid: number, amount: bigint): void {
   storage.TotalAlphaIssuance.mutate(ctx, { netuid }, (issued) => subU64(issued, amount))
 }
 
+/** Forgets a subnet that is gone. */
+export function clearCounters(ctx: Ctx, netuid: number): void {
+  storage.TotalAlphaIssuance.remove(ctx, { netuid })
+  storage.AlphaBurned.remove(ctx, { netuid })
+  storage.AlphaRecycled.remove(ctx, { netuid })
+}
+
 export default P.build({ storage })

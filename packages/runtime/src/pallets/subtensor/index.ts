@@ -1,5 +1,6 @@
 /** Subnets, neurons, stake, emission. Each part declares its calls; here they become one pallet. */
 import { writeSubtensorGenesis } from '../../genesis/subtensor.ts'
+import { createBlockStep } from './coinbase/index.ts'
 import { constants } from './constants.ts'
 import { P } from './declare.ts'
 import { takeCalls } from './delegation/take.ts'
@@ -7,11 +8,22 @@ import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { guards } from './guards/index.ts'
 import { identityCalls } from './identity/calls.ts'
+import { syncIssuance } from './issuance/index.ts'
+import { registrationCalls } from './registration/index.ts'
 import { servingCalls } from './serving/calls.ts'
+import { rootClaimCalls, stakingCalls } from './staking/index.ts'
 import { storage } from './storage/index.ts'
 import { weightCalls } from './weights/calls.ts'
 
-export const calls = { ...weightCalls, ...servingCalls, ...takeCalls, ...identityCalls }
+export const calls = {
+  ...weightCalls,
+  ...servingCalls,
+  ...takeCalls,
+  ...identityCalls,
+  ...stakingCalls,
+  ...rootClaimCalls,
+  ...registrationCalls,
+}
 export { constants, errors, events, storage }
 
 export default P.build({
@@ -21,5 +33,6 @@ export default P.build({
   events,
   calls,
   guards,
+  hooks: { onInitialize: createBlockStep(), onFinalize: syncIssuance },
   genesis: writeSubtensorGenesis,
 })

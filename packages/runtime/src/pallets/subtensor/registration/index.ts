@@ -1,0 +1,10 @@
+/** Registration: neurons, seats on root, subnets; and their end. */
+export * from './calls.ts'
+export * from './dissolve.ts'
+export * from './names.ts'
+export * from './pruning.ts'
+export * from './register.ts'
+export * from './registerSubnet.ts'
+export * from './rootRegister.ts'
+export * from './symbols.ts'
+export * from './uids.ts'

@@ -1,0 +1,37 @@
+/**
+ * Parameters that a new subnet starts with, where they differ from the defaults of storage or views list them.
+ *
+ * subtensor 14bc6f9 pallets/subtensor/src/subnets/subnet.rs init_new_network
+ */
+import type { Ctx, StorageMap } from '../../../frame/index.ts'
+import { initialLastEpochBlock } from '../../../yuma/index.ts'
+import { constants } from '../constants.ts'
+import { storage } from '../storage/index.ts'
+
+/** Price of the first registration. @unit rao */
+const FIRST_BURN = 1_000_000_000n
+
+type ByNetuid<V> = StorageMap<any, V, V>
+
+/** Writes down what the default is now, so that a later change of the default leaves the subnet as it is. */
+function pin<V>(ctx: Ctx, item: ByNetuid<V>, netuid: number): void {
+  if (!item.has(ctx, { netuid })) item.set(ctx, { netuid }, item.get(ctx, { netuid }))
+}
+
+export function initSubnet(ctx: Ctx, netuid: number): void {
+  const key = { netuid }
+  const tempo = constants.InitialTempo.get(ctx)
+  storage.SubnetworkN.set(ctx, key, 0)
+  storage.NetworksAdded.set(ctx, key, true)
+  storage.Tempo.set(ctx, key, tempo)
+  storage.LastEpochBlock.set(ctx, key, initialLastEpochBlock(netuid, tempo, ctx.block))
+  storage.TotalNetworks.mutate(ctx, (count) => Math.min(count + 1, 65_535))
+  storage.NetworkRegistrationAllowed.set(ctx, key, true)
+  storage.MaxAllowedUids.set(ctx, key, 256)
+  storage.MaxAllowedValidators.set(ctx, key, 64)
+  storage.MinAllowedWeights.set(ctx, key, 1)
+  storage.ImmunityPeriod.set(ctx, key, 5000)
+  storage.Yuma3On.set(ctx, key, true)
+  storage.Burn.set(ctx, key, FIRST_BURN)
+  for (const item of [storage.Kappa, storage.ActivityCutoff, storage.RegistrationsThisInterval]) pin(ctx, item, netuid)
+}

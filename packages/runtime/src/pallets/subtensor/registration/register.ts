@@ -1,0 +1,83 @@
+/**
+ * Registration of a neuron: its price buys alpha, and that alpha is recycled.
+ *
+ * subtensor 14bc6f9 pallets/subtensor/src/subnets/registration.rs do_register
+ */
+import type { AccountId } from '@neurite/primitives/bytes'
+import { addU64 } from '@neurite/primitives/fixed'
+import { MAX_SWAP_PRICE, raiseBurn } from '../../../economics/index.ts'
+import { type Ctx, ensure } from '../../../frame/index.ts'
+import { errors } from '../errors.ts'
+import { events } from '../events.ts'
+import { noteUserFlow, recycleAlpha, spendable, transferTaoFromSubnet, transferTaoToSubnet } from '../issuance/index.ts'
+import { createAccountIfMissing, ownsHotkey } from '../staking/hotkeys.ts'
+import { buyAlpha } from '../staking/reserves.ts'
+import { payTaoFee } from '../staking/transfers.ts'
+import { storage } from '../storage/index.ts'
+import { ROOT_NETUID, subnetExists } from '../subnets.ts'
+import { neuronToPrune } from './pruning.ts'
+import { appendNeuron, replaceNeuron } from './uids.ts'
+
+/** Checks that do not depend on who registers. */
+function ensureOpen(ctx: Ctx, netuid: number): void {
+  ensure(netuid !== ROOT_NETUID, errors.RegistrationNotPermittedOnRootSubnet)
+  ensure(subnetExists(ctx, netuid), errors.SubnetNotExists)
+}
+
+/** Uid that the next neuron would take. */
+function nextPlace(ctx: Ctx, netuid: number): { readonly uid: number; readonly isFree: boolean } | undefined {
+  const most = storage.MaxAllowedUids.get(ctx, { netuid })
+  if (most === 0) return undefined
+  const count = storage.SubnetworkN.get(ctx, { netuid })
+  if (count < most) return { uid: count, isFree: true }
+  const uid = neuronToPrune(ctx, netuid)
+  return uid === undefined ? undefined : { uid, isFree: false }
+}
+
+/** Buys alpha for the price and recycles it; returns the rao paid. The swap fee goes to the author. */
+function payRegistration(ctx: Ctx, netuid: number, coldkey: AccountId, cost: bigint): bigint {
+  const paid = transferTaoToSubnet(ctx, netuid, coldkey, cost)
+  const { paidIn, paidOut, fee } = buyAlpha(ctx, { netuid, amount: paid, limit: MAX_SWAP_PRICE })
+  recycleAlpha(ctx, netuid, paidOut)
+  payTaoFee(ctx, netuid, fee)
+  const unused = paid - paidIn - fee
+  if (unused > 0n) transferTaoFromSubnet(ctx, netuid, coldkey, unused)
+  return paid - unused
+}
+
+/** Registers the hotkey on the subnet at the current price, for the coldkey that owns or now creates it. */
+export function registerNeuron(ctx: Ctx, coldkey: AccountId, netuid: number, hotkey: AccountId): void {
+  const key = { netuid }
+  ensureOpen(ctx, netuid)
+  ensure(storage.NetworkRegistrationAllowed.get(ctx, key), errors.SubNetRegistrationDisabled)
+  ensure(!storage.Uids.has(ctx, { netuid, hotkey }), errors.HotKeyAlreadyRegisteredInSubNet)
+  const cost = storage.Burn.get(ctx, key)
+  ensure(cost <= spendable(ctx, coldkey), errors.NotEnoughBalanceToStake)
+  createAccountIfMissing(ctx, coldkey, hotkey)
+  ensure(ownsHotkey(ctx, coldkey, hotkey), errors.NonAssociatedColdKey)
+  const place = nextPlace(ctx, netuid)
+  if (place === undefined) throw errors.NoNeuronIdAvailable
+
+  const paid = payRegistration(ctx, netuid, coldkey, cost)
+  if (place.isFree) appendNeuron(ctx, netuid, hotkey)
+  else replaceNeuron(ctx, netuid, place.uid, hotkey)
+  const bounds = { min: storage.MinBurn.get(ctx, key), max: storage.MaxBurn.get(ctx, key) }
+  storage.Burn.set(ctx, key, raiseBurn(cost, storage.BurnIncreaseMult.get(ctx, key), bounds))
+  storage.RegistrationsThisBlock.mutate(ctx, key, (count) => Math.min(count + 1, 65_535))
+  storage.RAORecycledForRegistration.mutate(ctx, key, (rao) => addU64(rao, cost))
+  noteUserFlow(ctx, netuid, paid)
+  ctx.emit(events.NeuronRegistered(netuid, place.uid, hotkey))
+}
+
+/** As {@link registerNeuron}, unless it costs more than `limit` rao. */
+export function registerWithLimit(
+  ctx: Ctx,
+  coldkey: AccountId,
+  netuid: number,
+  hotkey: AccountId,
+  limit: bigint,
+): void {
+  ensureOpen(ctx, netuid)
+  ensure(storage.Burn.get(ctx, { netuid }) <= limit, errors.RegistrationPriceLimitExceeded)
+  registerNeuron(ctx, coldkey, netuid, hotkey)
+}
