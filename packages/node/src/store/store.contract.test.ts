@@ -253,6 +253,29 @@ describe.each(implementations)('%s', (_name, openStore) => {
     expect(store.recomputeRoot()).toBe(rootOf(store, 60))
   })
 
+  test('behavior: a walk over thousands of keys sees all of them, now and at an old block', async () => {
+    const store = open()
+    const all = Array.from({ length: 3000 }, (_, index) => `n${10_000 + index}`)
+    await appendBlock(store, new Map(all.map((key) => [key, bytes('1')])))
+    // Whole pages vanish, some keys come between others, some only change.
+    const next = new Map<ByteString, Uint8Array | undefined>(all.slice(100, 2500).map((key) => [key, undefined]))
+    for (let index = 0; index < 3000; index += 7) next.set(`n${10_000 + index}+`, bytes('2'))
+    for (let index = 2600; index < 2700; index++) next.set(all[index]!, bytes('2'))
+    const committed = appendBlock(store, next)
+    const expected = [
+      ...all.slice(0, 100),
+      ...all.slice(2500),
+      ...all.filter((_, i) => i % 7 === 0).map((k) => `${k}+`),
+    ]
+    for (const when of ['before the disk', 'after']) {
+      expect([...store.stateAt(0).keys('n')], when).toEqual(all)
+      expect([...store.stateAt(0).keys('n', all[1234]!)], when).toEqual(all.slice(1235))
+      expect([...store.stateAt(1).keys('n')], when).toEqual(expected.sort())
+      await committed
+    }
+    expect(rootOf(store, 1)).toBe(store.recomputeRoot())
+  })
+
   test('behavior: an archive keeps every state', async () => {
     const store = open({ statePruning: 'archive' })
     for (let number = 0; number < 40; number++) await appendBlock(store, changes({ a: String(number) }))
