@@ -261,6 +261,24 @@ describe('state methods', () => {
   })
 })
 
+describe('methods of the chain', () => {
+  test('behavior: they show what the runtime function answers', async () => {
+    await start()
+    const encoded: string = await client.call('state_call', 'SwapRuntimeApi_current_alpha_price', '0x0100')
+    const price = Number(new DataView(hexToBytes(encoded).buffer).getBigUint64(0, true))
+    expect(await client.call('swap_currentAlphaPrice', 1)).toBe(price)
+    const quote: string = await client.call(
+      'state_call',
+      'SwapRuntimeApi_sim_swap_tao_for_alpha',
+      '0x01000010a5d4e8000000',
+    )
+    expect(await client.call('swap_simSwapTaoForAlpha', 1, 1_000_000_000_000)).toEqual([...hexToBytes(quote)])
+    expect((await errorOf(client.call('swap_currentAlphaPrice', 70_000))).data).toBe(
+      '`netuid` is out of range; got 70000',
+    )
+  })
+})
+
 describe('system methods', () => {
   test('default: what clients ask for when they connect', async () => {
     await start()

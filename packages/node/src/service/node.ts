@@ -16,6 +16,7 @@ import * as dev from '../rpc/methods/dev.ts'
 import * as engineMethods from '../rpc/methods/engine.ts'
 import * as payment from '../rpc/methods/payment.ts'
 import * as state from '../rpc/methods/state.ts'
+import * as subtensor from '../rpc/methods/subtensor.ts'
 import * as system from '../rpc/methods/system.ts'
 import { createScheduler } from '../rpc/scheduler.ts'
 import { createRpcStats } from '../rpc/stats.ts'
@@ -142,7 +143,16 @@ async function assemble(
   }
   const stats = createRpcStats()
   const scheduler = createScheduler()
-  const methods = createMethodTable<NodeContext>([author, chainMethods, dev, engineMethods, payment, state, system])
+  const methods = createMethodTable<NodeContext>([
+    author,
+    chainMethods,
+    dev,
+    engineMethods,
+    payment,
+    state,
+    subtensor,
+    system,
+  ])
   const servers: RpcServer[] = []
   for (const port of options.rpcPorts) {
     const server = await startRpcServer({ ...options.rpc, port }, { methods, context, log, stats, scheduler })

@@ -1,11 +1,8 @@
 /** `system_*`: the node and its network. */
-import { type AccountId, hexToBytes } from '@neurite/primitives/bytes'
-import { isNeuriteError } from '@neurite/primitives/errors'
-import { decodeAddressAnyPrefix } from '@neurite/primitives/ss58'
+import { hexToBytes } from '@neurite/primitives/bytes'
 import type { NodeContext } from '../../service/context.ts'
-import { invalidParams } from '../errors.ts'
 import type { Handler } from '../methods.ts'
-import { asString, type ParamReader } from '../params.ts'
+import { asAccount } from '../support/accounts.ts'
 
 type Call = Handler<NodeContext>
 
@@ -30,18 +27,6 @@ export const system_syncState: Call = ({ chain, peers }) => ({
   currentBlock: chain.best.number,
   highestBlock: Math.max(chain.best.number, peers.highestBlock()),
 })
-
-/** An account: its SS58 address of any network, or its 32 bytes in hex. */
-const asAccount: ParamReader<AccountId> = (value, title) => {
-  const text = asString(value, title)
-  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase() as AccountId
-  try {
-    return decodeAddressAnyPrefix(text).account
-  } catch (error) {
-    if (isNeuriteError(error)) throw invalidParams(`\`${title}\`: ${error.shortMessage}`)
-    throw error
-  }
-}
 
 export const system_accountNextIndex: Call = ({ chain, pool }, params) => {
   const account = params.required(0, 'account', asAccount)
