@@ -198,15 +198,19 @@ function updateBranch(update: Update, depth: number, low: number, high: number, 
     let next = at + 1
     while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
     const bit = 1 << nibble
-    const path = pathOf(key, end + 1)
     const wasBranch = (branch.bitmap & bit) !== 0 && (branch.leaves & bit) === 0
+    let path: TriePath | undefined
     let child: Node
-    if (wasBranch) child = updateBranch(update, end + 1, at, next, loadBranch(source, path))
-    else if (next === at + 1 && update.before[at] !== undefined && after[at] !== undefined) {
+    if (wasBranch) {
+      path = pathOf(key, end + 1)
+      child = updateBranch(update, end + 1, at, next, loadBranch(source, path))
+    } else if (next === at + 1 && update.before[at] !== undefined && after[at] !== undefined) {
       child = { type: 'leaf', key, value: after[at]! }
     } else if ((branch.bitmap & bit) !== 0) child = updateLeaf(update, end + 1, at, next)
     else child = buildNode(update, keys, after, at, next, end + 1, version, update.branches)
-    const ref = placeChild(update, path, end + 1, child, wasBranch)
+    // Most children are leaves, which need no path.
+    if (child.type === 'branch') path ??= pathOf(key, end + 1)
+    const ref = placeChild(update, path, end + 1, child)
     if (child.type === 'none') {
       bitmap &= ~bit
       leaves &= ~bit
@@ -257,7 +261,8 @@ function splitBranch(update: Update, depth: number, end: number, low: number, hi
   let ownValue: Uint8Array | undefined
   let at = low
   const place = (nibble: number, child: Node) => {
-    refs[nibble] = placeChild(update, pathBelow(first, end, nibble), end + 1, child, false)
+    const path = child.type === 'branch' ? pathBelow(first, end, nibble) : undefined
+    refs[nibble] = placeChild(update, path, end + 1, child)
     if (child.type === 'none') return
     bitmap |= 1 << nibble
     if (child.type === 'leaf') leaves |= 1 << nibble
@@ -323,20 +328,17 @@ function finishBranch(
   return { type: 'branch', record: withPartial(below, [...above, nibble, ...partial]) }
 }
 
-/** Records what hangs at `path` now; its merkle value. */
-function placeChild(
-  update: Update,
-  path: TriePath,
-  depth: number,
-  child: Node,
-  wasBranch: boolean,
-): Uint8Array | undefined {
+/**
+ * Records what hangs in a place now; its merkle value.
+ * @param path the place; needed only if it holds or held a branch.
+ */
+function placeChild(update: Update, path: TriePath | undefined, depth: number, child: Node): Uint8Array | undefined {
   if (child.type === 'branch') {
     update.hashed++
-    update.branches.set(path, child.record)
+    update.branches.set(path!, child.record)
     return merkleValue(child.record.subarray(RECORD_PREFIX))
   }
-  if (wasBranch) update.branches.set(path, undefined)
+  if (path !== undefined) update.branches.set(path, undefined)
   return child.type === 'none' ? undefined : leafMerkleValue(child.key, depth, child.value, update.version)
 }
 
