@@ -1,15 +1,15 @@
 #!/usr/bin/env node
+import { devKeypair } from '@neurite/primitives/keyring'
 // The Neurite side of axon_dendrite.py.
 //   node axon_peer.mjs serve               an axon for //Alice; prints {"port", "hotkey"} and runs until its input ends
 //   node axon_peer.mjs call <port> <ss58>  calls a Python axon as //Bob in every way; prints one JSON line for each
 import { createAxon, defineSynapse } from '@neurite/sdk/axon'
 import { createDendrite } from '@neurite/sdk/dendrite'
-import { devKeypair } from '@neurite/primitives/keyring'
 import { z } from 'zod'
 
 const probeFields = {
   text: z.string(),
-  count: z.number().int(),
+  count: z.union([z.number().int(), z.bigint()]),
   weight: z.number(),
   flags: z.array(z.unknown()),
   meta: z.record(z.string(), z.unknown()),
@@ -54,7 +54,7 @@ async function serve() {
 }
 
 const samples = [
-  { text: "it's \"quoted\" é 日本 😀\n", count: 7, weight: 1, flags: [true, null, 1, 1.5, "a'b"], meta: { k: [{}] } },
+  { text: 'it\'s "quoted" é 日本 😀\n', count: 7, weight: 1, flags: [true, null, 1, 1.5, "a'b"], meta: { k: [{}] } },
   { text: '', count: -3, weight: 1e-7, flags: [], meta: {}, note: 'n' },
   { text: 'big', count: 123456789012, weight: 1e22, flags: [[], {}, '\u200b'], meta: { '': 0.1, b: { c: -2.5 } } },
 ]
