@@ -94,6 +94,7 @@ function branches(input: EpochInput, result: EpochResult): Record<string, boolea
     'repeated column': rowHas(weights, (columns, _, uid) => repeated(columns) && voting(uid)),
     'column out of range in weights': rowHas(weights, (columns) => columns.some((j) => j >= n)),
     'column out of range in bonds': rowHas(bonds, (columns) => columns.some((j) => j >= n)),
+    'the minority is exactly reached': consensus && input.alphaStake[0] === BigInt(params.kappa) && params.kappa > 0,
     'kappa 0': params.kappa === 0 && consensus,
     'kappa 65535': params.kappa === 65535 && consensus,
     'consensus partly 0': consensus && result.consensus.includes(0),

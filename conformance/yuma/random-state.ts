@@ -44,7 +44,7 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
   // At most so many rows that the entry budget holds.
   const rows = Math.max(1, Math.floor(entryBudget / Math.max(1, n)))
   const permitShare = pick(0.1, 0.6, 1) * Math.min(1, rows / Math.max(1, n))
-  const validatorPermits = Uint8Array.from({ length: n }, (_, uid) => (chance(permitShare) || uid < 2 ? 1 : 0))
+  const validatorPermits = Uint8Array.from({ length: n }, (_, uid) => (chance(permitShare) || uid < 3 ? 1 : 0))
 
   // Stake: none, few equal amounts (ties), everything alike, or spread over many magnitudes.
   const stakeKind = chance(0.05) ? 'none' : pick('ties', 'equal', 'wide', 'wide', 'wide')
@@ -56,7 +56,17 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
     return BigInt(Math.floor(10 ** (random() * 16)))
   }
   const alphaStake = BigUint64Array.from({ length: n }, (_, uid) => amountOf(uid))
-  const withTao = chance(0.5)
+  const kappa = pick(0, 1, 16000, 32767, 32767, 32767, 32768, 65534, 65535)
+  // One validator with exactly the share kappa of all stake, so that the others are exactly the minority.
+  const onTheEdge = n > 1 && chance(0.1)
+  if (onTheEdge) {
+    alphaStake.fill(0n)
+    const others = Math.min(n - 1, 1 + below(3))
+    for (let uid = 1; uid <= others; uid++) alphaStake[uid] = BigInt(Math.floor((65535 - kappa) / others))
+    alphaStake[1]! += BigInt((65535 - kappa) % others)
+    alphaStake[0] = BigInt(kappa)
+  }
+  const withTao = !onTheEdge && chance(0.5)
   const taoStake = BigUint64Array.from({ length: n }, (_, uid) => (withTao ? amountOf(uid) : 0n))
 
   const matrix = (rowShare: (uid: number) => boolean): SparseU16 => {
@@ -96,7 +106,7 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
   const bonds = matrix((uid) => (validatorPermits[uid] === 1 ? chance(0.8) : chance(strays)))
 
   const params: EpochParams = {
-    kappa: pick(0, 1, 16000, 32767, 32767, 32767, 32768, 65534, 65535),
+    kappa,
     maxAllowedValidators: pick(0, 1, Math.ceil(n / 2), n, 64, 1000),
     stakeThreshold: pick(0n, 0n, 0n, 1000n, 1_000_000n),
     taoWeight: pick(0n, 226_245_882n, 1n << 32n),
@@ -125,7 +135,7 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
     earliestCommit: chance(0.3)
       ? Float64Array.from({ length: n }, () => (chance(0.5) ? Number.POSITIVE_INFINITY : below(block + 1)))
       : undefined,
-    emission: pick(0n, 1n, 1_000_000_000n, 360_000_000_000n, (1n << 64n) - 1n),
+    emission: pick(0n, 1_000_000_000n, 360_000_000_000n, (1n << 64n) - 1n, (1n << 64n) - 1n),
     params,
   }
 }
