@@ -279,8 +279,8 @@ export function createPool(limits: PoolLimits, deps: PoolDependencies): Pool {
     onBlock({ hash: block, number, included }) {
       const byHash = new Map(included.map((each) => [each.hash, each]))
       for (const each of included) {
-        // It must not come back: upstream bans what a block has, too.
-        bans.add(each.hash)
+        // It must not come back: upstream bans what a block has, too. Inherents come from nobody.
+        if (each.provides.length > 0) bans.add(each.hash)
         const mine = graph.get(each.hash)
         if (mine !== undefined) counters.pruned++
         watchers.include(each.hash, block)
