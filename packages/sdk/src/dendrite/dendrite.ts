@@ -68,6 +68,8 @@ export interface Answer<T> {
   readonly value?: T
   /** True or false: signature over the whole answer by the axon's hotkey. Undefined: there is none (Python axons). */
   readonly authentic?: boolean
+  /** That signature as it was sent. */
+  readonly signature?: string
   readonly axon: TerminalInfo
   readonly dendrite: TerminalInfo
   /** Seconds from the first byte sent to the last received, measured here. */
@@ -213,13 +215,13 @@ export function createDendrite(options: DendriteOptions): Dendrite {
     }
   }
 
-  async function isAuthentic(
+  async function signatureOf(
     pending: Pending,
     message: IncomingMessage,
     body: Uint8Array,
-  ): Promise<boolean | undefined> {
+  ): Promise<{ authentic?: boolean; signature?: string }> {
     const signature = headerValue(message.headers as Headers, ANSWER_SIGNATURE_HEADER)
-    if (signature === undefined) return undefined
+    if (signature === undefined) return {}
     const { hotkey } = pending.target
     const signed = wholeAnswerMessage({
       requestNonce: pending.request.dendrite.nonce,
@@ -228,14 +230,13 @@ export function createDendrite(options: DendriteOptions): Dendrite {
       statusCode: message.statusCode ?? 0,
       body,
     })
-    return await verifyMessage(hotkey, signed, signature)
+    return { authentic: await verifyMessage(hotkey, signed, signature), signature }
   }
 
   async function answerFrom<T>(pending: Pending, message: IncomingMessage, body: Uint8Array): Promise<Answer<T>> {
     const status = message.statusCode ?? 0
     const axon = axonInfo(message)
-    const authentic = await isAuthentic(pending, message, body)
-    const signed = authentic === undefined ? {} : { authentic }
+    const signed = await signatureOf(pending, message, body)
     if (status !== 200) {
       const text = errorMessageOf(body) ?? axon.statusMessage ?? message.statusMessage ?? ''
       return { ...ended<T>(pending, status, text, axon), ...signed, ok: false }

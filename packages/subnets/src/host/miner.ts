@@ -1,0 +1,40 @@
+/** A miner as a server: answers the asks of a subnet on a signed axon. */
+import type { Keypair } from '@neurite/primitives/keyring'
+import { type Axon, type AxonLimits, createAxon } from '@neurite/sdk/axon'
+import type { Miner, Subnet } from '@neurite/sdk/mechanism'
+import { minerSynapse } from './synapse.ts'
+
+export interface MinerServerOptions<Ask extends object, Answer> {
+  readonly subnet: Subnet<Ask, Answer>
+  readonly miner: Miner<Ask, Answer>
+  readonly keypair: Keypair
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly limits?: AxonLimits
+  readonly onError?: (error: unknown) => void
+}
+
+export interface MinerServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+export async function startMinerServer<Ask extends object, Answer>(
+  options: MinerServerOptions<Ask, Answer>,
+): Promise<MinerServer> {
+  const { subnet, miner, keypair, host, onError } = options
+  const axon: Axon = createAxon({
+    keypair,
+    host,
+    port: options.port,
+    // A body longer than any valid ask is refused by its length. Twice: callers may space and escape as they like.
+    limits: { maxBodyBytes: 2 * subnet.ask.maxBytes + 16_384, ...options.limits },
+    ...(onError === undefined ? {} : { onError }),
+  })
+  axon.attach(minerSynapse(subnet), {
+    handle: async (ask) => subnet.answer.encode(await miner(ask), 'answer') as Record<string, never>,
+  })
+  const port = await axon.listen()
+  return { port, close: () => axon.close(0.2) }
+}
