@@ -3,6 +3,7 @@
  * Everything is real but the storage: no call, codec or hash is replaced.
  */
 import type { AccountId, Hash } from '@neurite/primitives/bytes'
+import { NeuriteError } from '@neurite/primitives/errors'
 import type { Context } from '../executive/context.ts'
 import { Runtime } from '../executive/runtime.ts'
 import {
