@@ -9,7 +9,7 @@ import { noteRound, readView, type Scores } from './model.ts'
 import { createPlan, logFile, type Plan } from './plan.ts'
 import { ensurePortsFree } from './ports.ts'
 import { prepareChain, SUBNET } from './prepare.ts'
-import { banner, createScreen } from './render.ts'
+import { banner, createScreen, tryLines } from './render.ts'
 
 export interface UpOptions {
   readonly basePath?: string
@@ -57,7 +57,12 @@ export async function up(options: UpOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
 
   try {
+    const started = performance.now()
     chain = await startChain(children, plan, say)
+    const number = await chain.blockNumber()
+    const afterMs = Math.round(performance.now() - started)
+    if (options.json) console.log(JSON.stringify({ type: 'block', number, afterMs }))
+    else say(`block ${number} after ${afterMs} ms`)
     const netuid = await prepareChain(chain, plan, say)
     const scores: Scores = new Map()
     await startPeople(children, plan, netuid, scores, say)
