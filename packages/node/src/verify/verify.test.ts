@@ -1,12 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { concatBytes, hexToBytes, utf8ToBytes } from '@neurite/primitives/bytes'
-import { SIGNATURE_LENGTHS, SIGNATURE_SCHEMES, type SignatureScheme, verify } from '@neurite/primitives/crypto'
+import {
+  SIGNATURE_LENGTHS,
+  SIGNATURE_SCHEMES,
+  type SignatureScheme,
+  sr25519Verify,
+  verify,
+} from '@neurite/primitives/crypto'
 import { keypairFromSeed } from '@neurite/primitives/keyring'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { readVerdicts, type SignedItem, verifyBatch, writeBatch } from './batch.ts'
-import { createVerifier, hasNativeSecp256k1, type SignatureVerifier, verifyNative } from './index.ts'
+import { createVerifier, hasNativeSecp256k1, hasQuickSr25519, type SignatureVerifier, verifyNative } from './index.ts'
 
 function signedItem(scheme: SignatureScheme, seed: number, text: string, good = true): SignedItem {
   const keypair = keypairFromSeed(new Uint8Array(32).fill(seed), scheme)
@@ -20,8 +26,35 @@ function signedItem(scheme: SignatureScheme, seed: number, text: string, good = 
 }
 
 describe('native verification', () => {
-  test('the C library is loaded here', () => {
+  test('the native libraries are loaded here', () => {
     expect(hasNativeSecp256k1).toBe(true)
+    expect(hasQuickSr25519).toBe(true)
+  })
+
+  test('sr25519: thousands of malformed signatures and keys leave the quick library working', () => {
+    const good = signedItem('sr25519', 5, 'block')
+    const off = (bytes: Uint8Array, at: number, value: number) => bytes.map((byte, i) => (i === at ? value : byte))
+    const zeros = new Uint8Array(64)
+    zeros[63] = 0x80
+    const order = hexToBytes('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000090')
+    const items = [
+      // A key that is no point makes the library trap.
+      { ...good, publicKey: new Uint8Array(32).fill(0xff) },
+      { ...good, publicKey: off(good.publicKey, 31, 0xff) },
+      { ...good, signature: new Uint8Array(64).fill(0xff) },
+      { ...good, signature: off(good.signature, 63, good.signature[63]! & 0x7f) },
+      { ...good, signature: concatBytes(good.signature.subarray(0, 32), order) },
+      { ...good, message: new Uint8Array() },
+      { ...good, signature: zeros, publicKey: new Uint8Array(32) },
+      { ...good, signature: zeros },
+      good,
+    ]
+    const expected = items.map((item) => sr25519Verify(item.signature, item.message, item.publicKey))
+    expect(expected).toEqual([false, false, false, false, false, false, true, false, true])
+    for (let round = 0; round < 300; round++) {
+      const verdicts = items.map((item) => verifyNative('sr25519', item.signature, item.message, item.publicKey))
+      expect(verdicts).toEqual(expected)
+    }
   })
 
   test.each(SIGNATURE_SCHEMES)('%s agrees with the portable rules on good, bad and malformed input', (scheme) => {
