@@ -326,6 +326,28 @@ describe('swap', () => {
   })
 })
 
+/** Root and two subnets that trade, and three users with stake on all of them. */
+function busyEconomy() {
+  const economy = createEconomy()
+  const { chain, ctx } = economy
+  const first = startedSubnet(economy)
+  chain.run(BOB, calls.register_network({ hotkey: BOB_HOT }))
+  chain.run(BOB, calls.start_call({ netuid: first + 1 }))
+  storage.SubtokenEnabled.set(ctx, { netuid: 0 }, true)
+  for (const netuid of [first, first + 1]) {
+    storage.SubnetEmissionEnabled.set(ctx, { netuid }, true)
+    storage.SubnetMovingPrice.set(ctx, { netuid }, 3n << 31n)
+  }
+  chain.run(CAROL, calls.root_register({ hotkey: CAROL_HOT }))
+  for (const coldkey of [ALICE, BOB, CAROL]) {
+    for (const netuid of [0, first, first + 1]) {
+      chain.run(coldkey, calls.add_stake({ hotkey: CAROL_HOT, netuid, amount_staked: 100n * TAO }))
+    }
+  }
+  economy.blocks(12)
+  return economy
+}
+
 test('property: whatever users do, the economy stays sound', () => {
   const users = [
     [ALICE, ALICE_HOT],
@@ -337,6 +359,7 @@ test('property: whatever users do, the economy stays sound', () => {
       'buy',
       'buyLimit',
       'sell',
+      'sellLimit',
       'sellAll',
       'move',
       'give',
@@ -347,20 +370,19 @@ test('property: whatever users do, the economy stays sound', () => {
       'claim',
       'subnet',
       'wait',
+      'wait',
+      'dissolve',
     ),
     user: fc.integer({ min: 0, max: 2 }),
     other: fc.integer({ min: 0, max: 2 }),
     netuid: fc.constantFrom(0, 2, 3),
     to: fc.constantFrom(0, 2, 3),
-    amount: fc.bigInt(1n, 2000n * TAO),
+    amount: fc.oneof(fc.bigInt(1n, 3000n * TAO), fc.bigInt(TAO / 100n, 60n * TAO)),
   })
   fc.assert(
     fc.property(fc.array(action, { minLength: 5, maxLength: 30 }), (actions) => {
-      const economy = createEconomy()
+      const economy = busyEconomy()
       const { chain } = economy
-      const first = startedSubnet(economy)
-      storage.SubtokenEnabled.set(economy.ctx, { netuid: 0 }, true)
-      storage.SubnetMovingPrice.set(economy.ctx, { netuid: first }, 3n << 31n)
       for (const { kind, user, other, netuid, to, amount } of actions) {
         const [coldkey, hotkey] = users[user]!
         const [otherCold, otherHot] = users[other]!
@@ -368,11 +390,12 @@ test('property: whatever users do, the economy stays sound', () => {
         const list = {
           buy: () => calls.add_stake({ hotkey: otherHot, netuid, amount_staked: amount }),
           buyLimit: () => calls.add_stake_limit({ hotkey: otherHot, netuid, amount_staked: amount, ...limits }),
-          sell: () => calls.remove_stake_limit({ hotkey: otherHot, netuid, amount_unstaked: amount, ...limits }),
-          sellAll: () => calls.unstake_all_alpha({ hotkey: otherHot }),
+          sell: () => calls.remove_stake({ hotkey: CAROL_HOT, netuid, amount_unstaked: amount }),
+          sellLimit: () => calls.remove_stake_limit({ hotkey: CAROL_HOT, netuid, amount_unstaked: amount, ...limits }),
+          sellAll: () => calls.unstake_all_alpha({ hotkey: CAROL_HOT }),
           move: () =>
             calls.move_stake({
-              origin_hotkey: hotkey,
+              origin_hotkey: CAROL_HOT,
               destination_hotkey: otherHot,
               origin_netuid: netuid,
               destination_netuid: to,
@@ -381,23 +404,24 @@ test('property: whatever users do, the economy stays sound', () => {
           give: () =>
             calls.transfer_stake({
               destination_coldkey: otherCold,
-              hotkey,
+              hotkey: CAROL_HOT,
               origin_netuid: netuid,
               destination_netuid: to,
               alpha_amount: amount,
             }),
           burn: () => calls.add_stake_burn({ hotkey: otherHot, netuid, amount, limit: undefined }),
-          recycle: () => calls.recycle_alpha({ hotkey, amount, netuid }),
+          recycle: () => calls.recycle_alpha({ hotkey: CAROL_HOT, amount, netuid }),
           register: () => calls.burned_register({ netuid, hotkey }),
           root: () => calls.root_register({ hotkey }),
           claim: () => calls.claim_root({ subnets: [2, 3] }),
           subnet: () => calls.register_network({ hotkey }),
+          dissolve: () => calls.root_dissolve_network({ netuid }),
           wait: () => undefined,
         } as const
         const call = list[kind]()
         const before = balances.totalIssuance(economy.ctx)
         if (call !== undefined) {
-          chain.error(coldkey, call)
+          chain.error(kind === 'dissolve' ? 'root' : coldkey, call)
           expect(balances.totalIssuance(economy.ctx) <= before).toBe(true)
         } else economy.blocks(7)
         expect(economy.violations()).toEqual([])
