@@ -4,6 +4,7 @@ import { Runtime } from './executive/runtime.ts'
 import type { RuntimeHost } from './frame/ctx.ts'
 import type { AnyPallet } from './frame/pallet.ts'
 import type { RuntimeProfile } from './frame/profile.ts'
+import adminUtils from './pallets/admin-utils/index.ts'
 import alphaAssets from './pallets/alpha-assets/index.ts'
 import aura from './pallets/aura/index.ts'
 import balances from './pallets/balances/index.ts'
@@ -31,6 +32,7 @@ export const PALLETS: readonly AnyPallet[] = [
   subtensor,
   utility,
   sudo,
+  adminUtils,
   swap,
   alphaAssets,
 ]
