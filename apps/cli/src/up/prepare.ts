@@ -65,28 +65,34 @@ async function registerSubnet(chain: Chain, plan: Plan, onStep: OnStep): Promise
   return netuid
 }
 
+/** Registers who is missing: one extrinsic for all validators, one for all miners. */
 async function registerNeurons(chain: Chain, plan: Plan, netuid: number, onStep: OnStep): Promise<void> {
-  const wanted = [
-    ...plan.validators.map(({ name, key }) => ({ name, key, coldkey: plan.validatorColdkey })),
-    ...plan.miners.map(({ name, key }) => ({ name, key, coldkey: plan.minerColdkey })),
+  const groups = [
+    { who: 'validators', coldkey: plan.validatorColdkey, people: plan.validators },
+    { who: 'miners', coldkey: plan.minerColdkey, people: plan.miners },
   ]
-  for (const { name, key, coldkey } of wanted) {
-    if ((await chain.query.SubtensorModule.Uids.get([netuid, key.publicKey])) !== undefined) continue
-    onStep(`registering ${name}`)
-    await chain.submit(chain.tx.SubtensorModule.burned_register({ netuid, hotkey: key.publicKey }), coldkey)
+  for (const { who, coldkey, people } of groups) {
+    const calls: RuntimeCall[] = []
+    for (const { key } of people) {
+      const uid = await chain.query.SubtensorModule.Uids.get([netuid, key.publicKey])
+      if (uid === undefined) calls.push(chain.tx.SubtensorModule.burned_register({ netuid, hotkey: key.publicKey }))
+    }
+    if (calls.length === 0) continue
+    onStep(`registering ${calls.length} ${who}`)
+    await chain.submit(chain.tx.Utility.batch_all({ calls }), coldkey)
   }
 }
 
 async function stakeValidators(chain: Chain, plan: Plan, netuid: number, onStep: OnStep): Promise<void> {
-  for (const { name, key, stake } of plan.validators) {
+  const calls: RuntimeCall[] = []
+  for (const { key, stake } of plan.validators) {
     const hotkey = key.publicKey
-    if ((await chain.query.SubtensorModule.TotalHotkeyAlpha.get([hotkey, netuid])) > 0n) continue
-    onStep(`staking for ${name}`)
-    await chain.submit(
-      chain.tx.SubtensorModule.add_stake({ hotkey, netuid, amount_staked: stake }),
-      plan.validatorColdkey,
-    )
+    const held = await chain.query.SubtensorModule.TotalHotkeyAlpha.get([hotkey, netuid])
+    if (held === 0n) calls.push(chain.tx.SubtensorModule.add_stake({ hotkey, netuid, amount_staked: stake }))
   }
+  if (calls.length === 0) return
+  onStep('staking for the validators')
+  await chain.submit(chain.tx.Utility.batch_all({ calls }), plan.validatorColdkey)
 }
 
 /** All calls as root, or none. */
