@@ -66,8 +66,8 @@ export async function up(options: UpOptions): Promise<void> {
     const netuid = await prepareChain(chain, plan, say)
     const scores: Scores = new Map()
     await startPeople(children, plan, netuid, scores, say)
-    if (options.json)
-      console.log(JSON.stringify({ type: 'up', rpcPort: plan.rpcPort, gatewayPort: plan.gatewayPort, netuid }))
+    const { rpcPort, gatewayPort } = plan
+    if (options.json) console.log(JSON.stringify({ type: 'up', rpcPort, gatewayPort, netuid, try: tryLines(plan) }))
     else console.log(banner(plan, netuid, process.env['BT_DEFAULT_TOKEN_WALLET']))
     await watch(chain, plan, netuid, scores, options.json ?? false)
   } catch (error) {
