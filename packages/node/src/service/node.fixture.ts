@@ -6,13 +6,13 @@ import { encode } from '@neurite/primitives/scale'
 import { type RuntimeCall, runtimeCall } from '@neurite/runtime'
 import { calls as balances } from '@neurite/runtime/pallets/balances'
 import { WebSocket } from 'ws'
-import { silentLogger } from '../log/index.ts'
+import { type Logger, silentLogger } from '../log/index.ts'
 import { type Node, type NodeOptions, startNode } from './node.ts'
 
 export const alice = devKeypair('Alice')
 export const bob = devKeypair('Bob')
 
-export function startTestNode(options: Partial<NodeOptions> = {}): Promise<Node> {
+export function startTestNode(options: Partial<NodeOptions> = {}, log: Logger = silentLogger): Promise<Node> {
   return startNode(
     {
       chain: 'dev',
@@ -28,7 +28,7 @@ export function startTestNode(options: Partial<NodeOptions> = {}): Promise<Node>
       rpcPorts: [0],
       ...options,
     },
-    silentLogger,
+    log,
   )
 }
 
@@ -90,8 +90,12 @@ export async function connect(node: Node): Promise<Client> {
 
 /** `call` signed by `signer` for the node's chain, without an end of its life. */
 export function sign(node: Node, signer: Keypair, call: RuntimeCall, nonce: number, tip = 0n): Uint8Array {
+  return signBytes(node, signer, encode(runtimeCall, call), nonce, tip)
+}
+
+/** As {@link sign}, for an encoded call, which may be nonsense. */
+export function signBytes(node: Node, signer: Keypair, callBytes: Uint8Array, nonce: number, tip = 0n): Uint8Array {
   const { specVersion, transactionVersion } = node.chain.runtime.versionJson
-  const callBytes = encode(runtimeCall, call)
   const extra = encodeExtra({ era: IMMORTAL, nonce, tip, metadataHashMode: 'Disabled' })
   const genesisHash: Hash = node.chain.genesisHash
   const payload = signingPayload(callBytes, extra, {
