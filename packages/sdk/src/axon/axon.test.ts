@@ -79,11 +79,14 @@ function post(
 const messageOf = (reply: Reply): string => (JSON.parse(reply.body) as { message: string }).message
 
 /** A request that the axon accepts, to be spoilt. */
-function signed(overrides: { nonce?: bigint; timeout?: number; uuid?: string; hotkey?: string } = {}) {
+function signed(
+  overrides: { nonce?: bigint; timeout?: number; uuid?: string; hotkey?: string } = {},
+  fields = { text: 'hi', count: 2 },
+) {
   return signedRequest({
     keypair: bob,
     definition: Echo,
-    fields: { text: 'hi', count: 2 },
+    fields,
     target: { ip: '127.0.0.1', port, hotkey: overrides.hotkey ?? alice.address },
     uuid: overrides.uuid ?? 'test-uuid',
     nonce: overrides.nonce ?? nowNanoseconds(),
@@ -254,6 +257,37 @@ describe('refusals', () => {
     expect(reply.status).toBe(408)
     expect(messageOf(reply)).toBe('Response timeout after: 0.05s')
     expect(aborted).toBe(true)
+  })
+
+  test('the handler is told when the caller leaves, and not when it was answered', async () => {
+    const aborted: boolean[] = []
+    let entered = () => {}
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve
+    })
+    const told = new Promise<void>((resolve) => {
+      void serve({
+        handle: ({ count }, { signal }) => {
+          if (count === 1) {
+            setImmediate(() => aborted.push(signal.aborted))
+            return { reply: '' }
+          }
+          entered()
+          return new Promise(() => signal.addEventListener('abort', () => resolve()))
+        },
+      }).then(async () => {
+        const answered = signed({ uuid: 'a' }, { text: 'hi', count: 1 })
+        await post('/Echo', answered.headers, answered.body)
+        const { headers, body } = signed({ uuid: 'b' })
+        const request = httpRequest({ host: '127.0.0.1', port, path: '/Echo', method: 'POST', headers, agent: false })
+        request.on('error', () => {})
+        request.end(body)
+        await inside
+        request.destroy()
+      })
+    })
+    await told
+    expect(aborted).toEqual([false])
   })
 
   test('a handler may refuse; any other failure of it is 500 and hidden', async () => {

@@ -227,7 +227,8 @@ export function createAxon(options: AxonOptions): Axon {
     const release = await slots.take(priority, timeout)
     const abort = new AbortController()
     const ended = () => {
-      abort.abort()
+      // A finished answer ends the connection's part too, and is nothing to abort.
+      if (!response.writableFinished) abort.abort()
       release()
     }
     // The caller may have left while this waited; then `close` is past.

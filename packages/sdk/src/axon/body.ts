@@ -25,7 +25,9 @@ export function readBody(stream: IncomingMessage, maxBytes: number): Promise<Uin
     stream.on('data', take)
     stream.once('end', () => resolve(concatBytes(...parts)))
     stream.once('error', reject)
-    stream.once('close', () => reject(new AxonRefusal(400, 'The body broke off')))
+    stream.once('close', () => {
+      if (!stream.complete) reject(new AxonRefusal(400, 'The body broke off'))
+    })
   })
 }
 
