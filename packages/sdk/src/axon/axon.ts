@@ -226,24 +226,27 @@ export function createAxon(options: AxonOptions): Axon {
     const priority = (await attached.route.priority?.(request)) ?? 0
     const release = await slots.take(priority, timeout)
     const abort = new AbortController()
-    const ended = () => {
-      // A finished answer ends the connection's part too, and is nothing to abort.
-      if (!response.writableFinished) abort.abort()
-      release()
-    }
-    // The caller may have left while this waited; then `close` is past.
-    if (response.closed) ended()
-    else response.once('close', ended)
     let timer: NodeJS.Timeout | undefined
+    /** Ends the waiting before the handler does. */
+    const cut = new Promise<never>((_, reject) => {
+      const end = (status: number, text: string) => {
+        abort.abort()
+        reject(new AxonRefusal(status, text))
+      }
+      timer = setTimeout(() => end(408, `Response timeout after: ${timeout}s`), timeout * 1_000)
+      const left = () => {
+        release()
+        // A finished answer closes the response too, and leaves nothing to abort.
+        if (!response.writableFinished) end(499, 'The caller left')
+      }
+      // The caller may have left while this waited for its turn; then `close` is past.
+      if (response.closed) left()
+      else response.once('close', left)
+    })
     try {
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          abort.abort()
-          reject(new AxonRefusal(408, `Response timeout after: ${timeout}s`))
-        }, timeout * 1_000)
-      })
+      if (abort.signal.aborted) return await cut
       const context: CallContext = { ...request, verified, signal: abort.signal }
-      return await Promise.race([attached.route.handle(value, context), late])
+      return await Promise.race([attached.route.handle(value, context), cut])
     } finally {
       clearTimeout(timer)
     }
