@@ -77,6 +77,9 @@ const EXACT_ERROR_TEXTS = ['SubtensorModule', 'Proxy']
 /** Types that spec 425 changed: compared with `upstream-425.json` wherever something uses them. */
 const CHANGED_TYPES: Record<string, string> = {
   'pallet_subtensor::utils::rate_limiting::Hyperparameter': 'six more hyperparameters',
+  'pallet_subtensor::rpc_info::metagraph::Metagraph': 'activity_cutoff has 64 bits',
+  'pallet_subtensor::rpc_info::subnet_info::SubnetHyperparams': 'activity_cutoff has 64 bits',
+  'pallet_subtensor::rpc_info::subnet_info::SubnetHyperparamsV2': 'activity_cutoff has 64 bits',
 }
 
 describe('what decoders depend on', () => {

@@ -13,6 +13,7 @@ import { registrationCalls } from './registration/index.ts'
 import { servingCalls } from './serving/calls.ts'
 import { rootClaimCalls, stakingCalls } from './staking/index.ts'
 import { storage } from './storage/index.ts'
+import { viewApis } from './views/index.ts'
 import { weightCalls } from './weights/calls.ts'
 
 export const calls = {
@@ -33,6 +34,7 @@ export default P.build({
   events,
   calls,
   guards,
+  apis: viewApis,
   hooks: { onInitialize: createBlockStep(), onFinalize: syncIssuance },
   genesis: writeSubtensorGenesis,
 })

@@ -4,6 +4,7 @@ import {
   bool,
   type Codec,
   i96f32,
+  mapped,
   named,
   netuid,
   option,
@@ -119,10 +120,22 @@ function optional<F extends Record<string, Codec<any>>>(of: F): Optional<F> {
   return Object.fromEntries(entries) as Optional<F>
 }
 
-/** The same with every field optional: only those asked for are filled in; the netuid always is. */
+/** An option inside an option: null where nothing is published, so that undefined is left for what was not asked for. */
+function published<T>(of: Codec<T>): Codec<T | null> {
+  return mapped(
+    option(of),
+    (value) => value ?? null,
+    (value) => value ?? undefined,
+  )
+}
+
+/** The same with every field optional: only those asked for are filled in, the netuid too (0 otherwise). */
 export const SelectiveMetagraph = struct(
   'pallet_subtensor::rpc_info::metagraph::SelectiveMetagraph',
-  { netuid: packed(netuid), ...optional({ ...fields, ...selectiveOnly }) },
+  {
+    netuid: packed(netuid),
+    ...optional({ ...fields, identity: published(SubnetIdentityV3), ...selectiveOnly }),
+  },
   accountParam,
 )
 export type SelectiveMetagraph = ValueOf<typeof SelectiveMetagraph>

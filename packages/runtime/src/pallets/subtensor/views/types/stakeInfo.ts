@@ -1,4 +1,4 @@
-import { alphaBalance, bool, netuid, struct, taoBalance, u64, type ValueOf } from '@neurite/primitives/scale'
+import { alphaBalance, bool, netuid, struct, taoBalance, u64, u64f64, type ValueOf } from '@neurite/primitives/scale'
 import { account, accountParam, packed } from './shared.ts'
 
 /** What one coldkey has with one hotkey on one subnet. Amounts in alpha-rao and rao. */
@@ -26,3 +26,12 @@ export const StakeAvailability = struct('pallet_subtensor::rpc_info::stake_info:
   available: packed(alphaBalance),
 })
 export type StakeAvailability = ValueOf<typeof StakeAvailability>
+
+/** What a coldkey has locked on a subnet. @unit locked_mass: alpha-rao, conviction: U64F64 bits */
+export const LockState = struct('pallet_subtensor::staking::lock::LockState', {
+  locked_mass: alphaBalance,
+  conviction: u64f64,
+  /** Block of the latest change. */
+  last_update: u64,
+})
+export type LockState = ValueOf<typeof LockState>
