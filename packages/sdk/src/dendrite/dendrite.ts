@@ -68,8 +68,9 @@ export interface Answer<T> {
   readonly value?: T
   /** True or false: signature over the whole answer by the axon's hotkey. Undefined: there is none (Python axons). */
   readonly authentic?: boolean
-  /** That signature as it was sent. */
+  /** That signature as it was sent, and the bytes it is over. */
   readonly signature?: string
+  readonly signedMessage?: Uint8Array
   readonly axon: TerminalInfo
   readonly dendrite: TerminalInfo
   /** Seconds from the first byte sent to the last received, measured here. */
@@ -219,7 +220,7 @@ export function createDendrite(options: DendriteOptions): Dendrite {
     pending: Pending,
     message: IncomingMessage,
     body: Uint8Array,
-  ): Promise<{ authentic?: boolean; signature?: string }> {
+  ): Promise<Pick<Answer<never>, 'authentic' | 'signature' | 'signedMessage'>> {
     const signature = headerValue(message.headers as Headers, ANSWER_SIGNATURE_HEADER)
     if (signature === undefined) return {}
     const { hotkey } = pending.target
@@ -230,7 +231,7 @@ export function createDendrite(options: DendriteOptions): Dendrite {
       statusCode: message.statusCode ?? 0,
       body,
     })
-    return { authentic: await verifyMessage(hotkey, signed, signature), signature }
+    return { authentic: await verifyMessage(hotkey, signed, signature), signature, signedMessage: signed }
   }
 
   async function answerFrom<T>(pending: Pending, message: IncomingMessage, body: Uint8Array): Promise<Answer<T>> {

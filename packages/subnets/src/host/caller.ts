@@ -1,4 +1,5 @@
 /** Asks miners over signed calls and insists on signed answers. */
+import { bytesToHex, type Hex } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import type { Keypair } from '@neurite/primitives/keyring'
 import { createDendrite } from '@neurite/sdk/dendrite'
@@ -9,6 +10,8 @@ import { callerSynapse } from './synapse.ts'
 export interface SignedReply extends Reply {
   /** The miner's signature over the whole answer, checked. */
   readonly signature: string
+  /** The bytes the signature is over: request nonce, both keys, status and hash of the body. */
+  readonly signedMessage: Hex
 }
 
 export interface Caller {
@@ -36,7 +39,7 @@ export function createCaller(subnet: Subnet, keypair: Keypair): Caller {
       })
       if (!answer.ok || answer.value === undefined)
         throw failed(uid, `${answer.status} ${answer.message}`, answer.status)
-      if (answer.authentic !== true || answer.signature === undefined) {
+      if (answer.authentic !== true || answer.signature === undefined || answer.signedMessage === undefined) {
         throw failed(uid, answer.authentic === false ? 'its signature is wrong' : 'its answer is not signed')
       }
       return {
@@ -44,6 +47,7 @@ export function createCaller(subnet: Subnet, keypair: Keypair): Caller {
         bytes: JSON.stringify(answer.value).length,
         serviceMs: answer.seconds * 1_000,
         signature: answer.signature,
+        signedMessage: bytesToHex(answer.signedMessage),
       }
     },
     close: () => dendrite.close(),
