@@ -35,9 +35,13 @@ export function weight(
   }
 }
 
+/** `a + b`, at most 2^64 - 1: callers of `sudo_unchecked_weight` may state the largest weight there is. */
 export function addWeight(a: Weight, b: Weight): Weight {
-  return { refTime: a.refTime + b.refTime, proofSize: a.proofSize + b.proofSize }
+  return { refTime: saturated(a.refTime + b.refTime), proofSize: saturated(a.proofSize + b.proofSize) }
 }
+
+const U64_MAX = 0xffff_ffff_ffff_ffffn
+const saturated = (value: bigint) => (value > U64_MAX ? U64_MAX : value)
 
 /** `a - b`, not below zero. */
 export function subWeight(a: Weight, b: Weight): Weight {
