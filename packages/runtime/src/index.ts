@@ -8,13 +8,15 @@ import adminUtils from './pallets/admin-utils/index.ts'
 import alphaAssets from './pallets/alpha-assets/index.ts'
 import aura from './pallets/aura/index.ts'
 import balances from './pallets/balances/index.ts'
+import evmChainId from './pallets/evm-chain-id/index.ts'
 import grandpa from './pallets/grandpa/index.ts'
+import { payInAlpha } from './pallets/subtensor/alphaFees.ts'
 import subtensor from './pallets/subtensor/index.ts'
 import sudo from './pallets/sudo/index.ts'
 import swap from './pallets/swap/index.ts'
 import system from './pallets/system/index.ts'
 import timestamp from './pallets/timestamp/index.ts'
-import transactionPayment from './pallets/transaction-payment/index.ts'
+import transactionPayment, { bindPaymentOptions } from './pallets/transaction-payment/index.ts'
 import utility from './pallets/utility/index.ts'
 
 export * from './executive/index.ts'
@@ -33,6 +35,7 @@ export const PALLETS: readonly AnyPallet[] = [
   utility,
   sudo,
   adminUtils,
+  evmChainId,
   swap,
   alphaAssets,
 ]
@@ -43,5 +46,6 @@ export interface CreateRuntimeOptions {
 }
 
 export function createRuntime({ profile, host }: CreateRuntimeOptions): Runtime {
+  bindPaymentOptions({ payInAlpha })
   return new Runtime({ pallets: PALLETS, profile, host })
 }

@@ -6,6 +6,7 @@ import type { AccountId } from '@neurite/primitives/bytes'
 import type { RuntimeProfile } from '../frame/index.ts'
 import type { AuraGenesis } from '../pallets/aura/index.ts'
 import type { BalancesGenesis } from '../pallets/balances/index.ts'
+import type { EvmChainIdGenesis } from '../pallets/evm-chain-id/index.ts'
 import type { GrandpaGenesis } from '../pallets/grandpa/index.ts'
 import { subnetAccount, ZERO_ACCOUNT } from '../pallets/subtensor/accounts.ts'
 import type { SudoGenesis } from '../pallets/sudo/index.ts'
@@ -19,6 +20,7 @@ export interface GenesisConfig {
   readonly Balances: BalancesGenesis
   readonly SubtensorModule: SubtensorGenesis
   readonly Sudo: SudoGenesis
+  readonly EVMChainId: EvmChainIdGenesis
 }
 
 export type NetworkName = 'local' | 'dev'
@@ -86,6 +88,7 @@ export function networkGenesis(
       startCallDelay,
     },
     Sudo: { key: DEV_ACCOUNTS.Alice },
+    EVMChainId: { chainId: 42n },
   }
 }
 

@@ -1,5 +1,6 @@
 /** Parameters of the whole chain: root sets them. subtensor 14bc6f9 pallets/admin-utils/src/lib.rs */
 import { bool, i64f64, i96f32, mecid, taoBalance, u8, u16, u64, u64f64 } from '@neurite/primitives/scale'
+import { storage as evmChainId } from '../evm-chain-id/index.ts'
 import { errors as subtensorErrors } from '../subtensor/errors.ts'
 import { events as subtensor } from '../subtensor/events.ts'
 import { clearSmallNominations } from '../subtensor/staking/nominations.ts'
@@ -130,6 +131,14 @@ export const globalCalls = P.calls({
     item: storage.DissolveNetworkScheduleDuration,
     event: subtensor.DissolveNetworkScheduleDurationSet,
     cost: [5_591_000n, 0, 1],
+  }),
+  /** Id of the chain for Ethereum tools. */
+  sudo_set_evm_chain_id: globalParameter({
+    index: 58,
+    argument: 'chain_id',
+    codec: u64,
+    set: (ctx, id) => evmChainId.ChainId.set(ctx, id),
+    cost: [27_199_000n, 1, 1],
   }),
   /** Weight of the newest price in the moving average, before the start-up ramp. */
   sudo_set_subnet_moving_alpha: globalParameter({

@@ -100,7 +100,7 @@ function stored(chain: TestChain, { item, scope }: ParameterInfo): unknown {
 
 describe('the registry', () => {
   it('has a row for every parameter', () => {
-    expect(all).toHaveLength(72)
+    expect(all).toHaveLength(73)
     expect(parameters.sudo_set_rho).toEqual({
       scope: 'subnet',
       argument: 'rho',

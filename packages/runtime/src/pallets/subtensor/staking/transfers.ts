@@ -37,6 +37,8 @@ export interface SwapTerms {
   /** @unit rao per alpha; without it the widest */
   readonly limit?: bigint | undefined
   readonly withoutFee?: boolean
+  /** Who gets the TAO of a sale; the owner of the stake if not given. */
+  readonly beneficiary?: AccountId
 }
 
 /** The author's account, if it could take `amount` rao. */
@@ -103,7 +105,7 @@ export function stakeInto(
   return paidOut
 }
 
-/** Sells `alpha` of the coldkey's stake; returns the rao paid to it. What the limit leaves over stays staked. */
+/** Sells `alpha` of the coldkey's stake; returns the rao paid to it, or to the beneficiary. What the limit leaves over stays staked. */
 export function unstakeFrom(
   ctx: Ctx,
   { hotkey, coldkey, netuid }: StakeKeys,
@@ -113,7 +115,7 @@ export function unstakeFrom(
   decreaseStake(ctx, hotkey, coldkey, netuid, alpha)
   const { paidIn, paidOut, fee } = sellAlpha(ctx, { ...terms, netuid, amount: alpha })
   increaseStake(ctx, hotkey, coldkey, netuid, subU64(alpha, paidIn + fee))
-  transferTaoFromSubnet(ctx, netuid, coldkey, paidOut)
+  transferTaoFromSubnet(ctx, netuid, terms.beneficiary ?? coldkey, paidOut)
   const feeTao = payAlphaFee(ctx, netuid, fee)
   if (netuid === ROOT_NETUID) {
     noteRootStakeRemoved(ctx, hotkey, coldkey, alpha)
