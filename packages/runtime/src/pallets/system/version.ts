@@ -15,8 +15,8 @@ type ApiVersions = RuntimeVersion['apis']
 let apis: ApiVersions = []
 
 /** Sets the list of runtime APIs, once the runtime is composed: pairs of `blake2_64(trait name)` and version. */
-export function bindApiVersions(list: ApiVersions): void {
-  apis = list
+export function bindApiVersions(list: readonly (readonly [Uint8Array, number])[]): void {
+  apis = list.map(([id, version]) => [id, version])
 }
 
 export function runtimeVersion(): RuntimeVersion {
