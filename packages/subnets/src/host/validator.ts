@@ -56,12 +56,14 @@ export interface Validator {
 
 /** Weights go out this often within an epoch, so that one lost submission does not cost the epoch. */
 const SUBMISSIONS_PER_EPOCH = 2
+/** After a failure the next try comes this often within an epoch: soon, but not in every round. */
+const TRIES_PER_EPOCH = 8
 
 export function createValidator(options: ValidatorOptions): Validator {
   const { subnet, netuid, keypair, chain, bases, ledgerPath } = options
   const caller: Caller = createCaller(subnet, keypair)
   let ledger: Ledger = loadLedger(ledgerPath, subnet)
-  let lastSubmission: number | undefined
+  let nextSubmission = 0
   let uid: number | undefined
   let miners: readonly Neuron[] = []
 
@@ -97,15 +99,15 @@ export function createValidator(options: ValidatorOptions): Validator {
     async submit() {
       if (ledger.rounds === 0) return undefined
       const { block, tempo, weightsVersion, neurons } = await chain.metagraph(netuid)
-      const due = lastSubmission === undefined || block - lastSubmission >= Math.max(1, tempo / SUBMISSIONS_PER_EPOCH)
-      if (!due) return undefined
+      if (block < nextSubmission) return undefined
       const paid = standings(subnet, ledger, others(neurons)).filter(({ weight }) => weight > 0)
       if (paid.length === 0) return undefined
       const uids = paid.map((standing) => standing.uid)
       const values = paid.map(({ weight }) => weight)
       const version = weightsVersion > BigInt(subnet.version) ? weightsVersion : BigInt(subnet.version)
+      nextSubmission = block + Math.max(1, Math.floor(tempo / TRIES_PER_EPOCH))
       const included = await chain.setWeights(netuid, uids, values, version)
-      lastSubmission = included
+      nextSubmission = included + Math.max(1, Math.floor(tempo / SUBMISSIONS_PER_EPOCH))
       return { block: included, uids, values }
     },
 
