@@ -19,10 +19,19 @@ export interface Codec<out T> {
 /** The type of a codec's values. */
 export type ValueOf<C> = C extends Codec<infer T> ? T : never
 
+/** Used again and again, because most values are small and many; undefined while an encoding is under way. */
+let scratch: Writer | undefined = new Writer(256)
+/** A writer that had to grow beyond this is given up. */
+const LARGEST_SCRATCH = 64 * 1024
+
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new Writer()
+  const writer = scratch ?? new Writer()
+  scratch = undefined
+  writer.length = 0
   codec.write(value, writer)
-  return writer.finish()
+  const out = writer.finish()
+  if (writer.capacity <= LARGEST_SCRATCH) scratch = writer
+  return out
 }
 
 /**

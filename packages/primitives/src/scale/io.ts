@@ -29,6 +29,10 @@ export class Writer {
     this.view = new DataView(this.buffer.buffer)
   }
 
+  get capacity(): number {
+    return this.buffer.length
+  }
+
   private reserve(count: number): number {
     const at = this.length
     const needed = at + count
