@@ -42,6 +42,8 @@ const MEMO_LIMIT = 50_000
 /** Key part as bytes, with its hash before it. Memoised: the same accounts come again and again. */
 class PartEncoder {
   readonly part: KeyPart<unknown>
+  /** What the memoised bytes begin with: the item's prefix for its first part, else nothing. */
+  lead: ByteString = ''
   private memo = new Map<unknown, ByteString>()
 
   constructor(part: KeyPart<unknown>) {
@@ -56,7 +58,7 @@ class PartEncoder {
     }
     const bytes = encode(this.part.codec, value)
     const text = bytesToByteString(bytes)
-    const out = this.hash(bytes) + text
+    const out = this.lead + this.hash(bytes) + text
     if (memoise) {
       if (this.memo.size >= MEMO_LIMIT) this.memo.clear()
       this.memo.set(value, out)
@@ -186,21 +188,27 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     return this as unknown as StorageMap<K, V, V | undefined>
   }
 
+  override attach(pallet: string, name: string): void {
+    super.attach(pallet, name)
+    // With the prefix in the memo, the key of a map of one part is the same string every time, its hash computed.
+    this.encoders[0]![1].lead = this.prefix
+  }
+
   key(key: KeyOf<K>): ByteString {
-    let out = this.prefix
+    let out = ''
     for (const [name, encoder] of this.encoders) out += encoder.key((key as Record<string, unknown>)[name])
     return out
   }
 
   /** The prefix of all keys whose first parts are those given. Parts must be given from the first on. */
   prefixOf(key: Partial<KeyOf<K>>): ByteString {
-    let out = this.prefix
+    let out = ''
     for (const [name, encoder] of this.encoders) {
       const value = (key as Record<string, unknown>)[name]
       if (value === undefined) break
       out += encoder.key(value)
     }
-    return out
+    return out === '' ? this.prefix : out
   }
 
   get(ctx: Ctx, key: KeyOf<K>): Q {
