@@ -160,11 +160,23 @@ export const extrinsicTypes: ExtrinsicTypes = {
   extensions: EXTENSIONS,
 }
 
+/** What has been decoded, for as long as somebody holds the bytes: the pool and the block ask for the same ones. */
+const decoded = new WeakMap<Uint8Array, Extrinsic>()
+
 /**
- * The extrinsic in `input`, which includes its length prefix.
+ * The extrinsic in `input`, which includes its length prefix and must not be changed afterwards.
  * @throws ScaleError for anything that is no V4 extrinsic of known calls.
  */
 export function decodeExtrinsic(input: Uint8Array): Extrinsic {
+  let extrinsic = decoded.get(input)
+  if (extrinsic === undefined) {
+    extrinsic = readExtrinsic(input)
+    decoded.set(input, extrinsic)
+  }
+  return extrinsic
+}
+
+function readExtrinsic(input: Uint8Array): Extrinsic {
   const { signed, reader } = readEnvelope(input)
   const start = reader.at
   const call = outer().call.read(reader)

@@ -1,5 +1,5 @@
 /** The runtime: the pallets composed into one deterministic state machine. Its inputs are bytes, its output is state. */
-import { bytesToHex, type Hash, utf8ToBytes } from '@neurite/primitives/bytes'
+import { bytesToHex, type Hash, type Hex, utf8ToBytes } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_64 } from '@neurite/primitives/hash'
 import { decodeError, encode, Reader } from '@neurite/primitives/scale'
@@ -75,6 +75,10 @@ export class Runtime {
   private readonly pipeline: Pipeline
   private readonly methods = new Map<string, ApiMethod>()
   private readonly metadataBytes = new Map<14 | 15, Uint8Array>()
+  /** Identifiers and versions of the APIs, as `versionJson` shows them. */
+  private readonly apiVersions: readonly (readonly [Hex, number])[]
+  /** The next block's context on the newest state, kept while many extrinsics are judged on it. */
+  private judging: { readonly state: StateAt; readonly hash: Hash; readonly next: Context } | undefined
 
   constructor(options: RuntimeOptions) {
     this.profile = options.profile
@@ -89,7 +93,9 @@ export class Runtime {
     for (const set of this.apis) {
       for (const [name, method] of Object.entries(set.methods)) this.methods.set(`${set.name}_${name}`, method)
     }
-    bindApiVersions(this.apis.map((set) => [apiId(set.name), set.version] as const))
+    const versions = this.apis.map((set): [Uint8Array, number] => [apiId(set.name), set.version])
+    bindApiVersions(versions)
+    this.apiVersions = versions.map(([id, version]) => [bytesToHex(id), version])
   }
 
   /** The version as `state_getRuntimeVersion` returns it. */
@@ -101,7 +107,7 @@ export class Runtime {
       authoringVersion: version.authoring_version,
       specVersion: version.spec_version,
       implVersion: version.impl_version,
-      apis: this.apis.map((set) => [bytesToHex(apiId(set.name)), set.version] as const),
+      apis: this.apiVersions,
       transactionVersion: version.transaction_version,
       systemVersion: version.system_version,
       stateVersion: version.system_version,
@@ -151,8 +157,12 @@ export class Runtime {
    * @throws TransactionValidityError when it is refused; ScaleError when it does not decode.
    */
   validate(state: StateAt, best: BlockId, source: TransactionSource, bytes: Uint8Array): ValidTransaction {
-    const ctx = this.contextOn(new Overlay(state.reader, state.cache), BigInt(best.number), best.hash)
-    return this.validateIn(ctx, source, bytes, best.hash)
+    if (this.judging?.state !== state || this.judging.hash !== best.hash) {
+      const next = this.contextOn(new Overlay(state.reader, state.cache), BigInt(best.number) + 1n, best.hash)
+      system.initialise(next, [])
+      this.judging = { state, hash: best.hash, next }
+    }
+    return this.judge(this.judging.next, source, bytes)
   }
 
   /** As {@link validate}, in a context at the best block; the extrinsic is judged as of the next one. */
@@ -162,14 +172,26 @@ export class Runtime {
     bytes: Uint8Array,
     bestHash: Hash = ctx.parentHash,
   ): ValidTransaction {
-    const extrinsic = decodeExtrinsic(bytes)
     const next = this.contextOn(ctx.overlay, ctx.block + 1n, bestHash)
     next.overlay.begin()
     try {
       system.initialise(next, [])
+      return this.judge(next, source, bytes)
+    } finally {
+      next.overlay.rollback()
+    }
+  }
+
+  /** Leaves `next` as it was. */
+  private judge(next: Context, source: TransactionSource, bytes: Uint8Array): ValidTransaction {
+    const extrinsic = decodeExtrinsic(bytes)
+    const eventCount = next.events.length
+    next.overlay.begin()
+    try {
       return validateChecked(next, this.pipeline, checkExtrinsic(next, extrinsic), source)
     } finally {
       next.overlay.rollback()
+      next.events.length = eventCount
     }
   }
 
