@@ -18,7 +18,7 @@ export interface CachingHost extends RuntimeHost {
 export interface HostOptions {
   /** Good signatures remembered. */
   readonly capacity?: number
-  /** Checks made on this thread in one turn of the event loop before the others go to the verifier's threads. */
+  /** Checks made on this thread in one turn of the event loop, while the verifier's threads have nothing to do. */
   readonly inline?: number
   readonly verifier?: SignatureVerifier
 }
@@ -27,7 +27,7 @@ const SCHEMES = { Ed25519: 'ed25519', Sr25519: 'sr25519', Ecdsa: 'ecdsa' } as co
 
 export function createHost(options: HostOptions = {}): CachingHost {
   const capacity = options.capacity ?? 32_768
-  const inline = options.inline ?? 4
+  const inline = options.inline ?? 1
   const good = new Set<string>()
   let inlineThisTurn = 0
 
@@ -62,7 +62,7 @@ export function createHost(options: HostOptions = {}): CachingHost {
     verifyAhead(scheme, signature, message, who) {
       const { verifier } = options
       // A thread costs a start and a round trip: not worth it for a few.
-      if (verifier === undefined || inlineThisTurn < inline) {
+      if (verifier === undefined || (inlineThisTurn < inline && verifier.pending === 0)) {
         if (inlineThisTurn++ === 0) setImmediate(() => (inlineThisTurn = 0))
         return verify(scheme, signature, message, who)
       }

@@ -194,7 +194,7 @@ async function openStore(options: NodeOptions, undo: (() => void | Promise<void>
   }
   const folder = chainFolder(options.basePath)
   if (options.fresh) rmSync(folder, { recursive: true, force: true })
-  return openLmdbStore(folder, pruning)
+  return openLmdbStore(folder, { ...pruning, overlap: true })
 }
 
 /** Where a base path holds the chain, as `node-subtensor` lays it out. */
