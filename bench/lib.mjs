@@ -48,9 +48,13 @@ export function ended(child, signal = 'SIGTERM') {
 /** The node program, once it answers. `nodeFlags` are flags of Node.js itself. */
 export async function startProgram(flags, { nodeFlags = [] } = {}) {
   const port = await freePort()
-  const child = spawn(process.execPath, [...nodeFlags, PROGRAM, ...flags, '--rpc-port', String(port), '--no-prometheus'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags, PROGRAM, ...flags, '--rpc-port', String(port), '--no-prometheus'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   let errors = ''
   child.stderr.on('data', (chunk) => {
     errors = (errors + chunk).slice(-4000)
@@ -66,6 +70,12 @@ export async function startProgram(flags, { nodeFlags = [] } = {}) {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       const kilobytes = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024
       return { resident: kilobytes('VmRSS'), own: kilobytes('RssAnon') }
+    },
+    /** Milliseconds of processor time used so far, all threads. */
+    cpuMs() {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ')
+      // Clock ticks are 10 ms wherever Node.js runs on Linux.
+      return (Number(fields[11]) + Number(fields[12])) * 10
     },
     async stop() {
       client.close()

@@ -37,7 +37,7 @@ export async function measureTransfers({ accounts = 1000, each = 20, sockets = 8
   )
   try {
     const { keypairFromSeed, devKeypair } = await built('primitives/keyring')
-    const { calls: balances, } = await built('runtime/pallets/balances')
+    const { calls: balances } = await built('runtime/pallets/balances')
     const { calls: utility } = await built('runtime/pallets/utility')
     const signer = await createSigner(node.client)
     const keypairs = Array.from({ length: accounts }, (_, i) => {
@@ -61,6 +61,7 @@ export async function measureTransfers({ accounts = 1000, each = 20, sockets = 8
     const clients = await Promise.all(frames.map(() => connect(node.port)))
     const firstBlock = await bestNumber(node.client)
     const allFinal = whenFinal(node, await nonceKeys(keypairs), each)
+    const cpuBefore = node.cpuMs()
     const started = performance.now()
     await Promise.all(clients.map((client, i) => pump(client.socket, frames[i], window)))
     const submitted = performance.now() - started
@@ -77,6 +78,7 @@ export async function measureTransfers({ accounts = 1000, each = 20, sockets = 8
       verifyRate,
       ofVerify: (count * 1000) / took / verifyRate,
       blocks,
+      nodeCpuMicros: ((node.cpuMs() - cpuBefore) * 1000) / count,
       residentBytes: node.memory().resident,
     }
   } finally {
@@ -128,7 +130,9 @@ function whenFinal(node, keys, count) {
     const hash = await node.client.call('chain_getBlockHash', Number(number))
     const [{ changes }] = await node.client.call('state_queryStorageAt', keys, hash)
     busy = false
-    const done = changes.every(([, value]) => value !== null && Buffer.from(value.slice(2, 10), 'hex').readUInt32LE() >= count)
+    const done = changes.every(
+      ([, value]) => value !== null && Buffer.from(value.slice(2, 10), 'hex').readUInt32LE() >= count,
+    )
     if (done) {
       checking = false
       stop(seen)
