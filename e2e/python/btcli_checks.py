@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 
-from bittensor_wallet import Wallet
+from async_substrate_interface.sync_substrate import SubstrateInterface
+from bittensor_wallet import Keypair, Wallet
 
 URL = sys.argv[1]
 HOME = tempfile.mkdtemp(prefix="neurite-btcli-")
@@ -24,11 +25,11 @@ ENVIRONMENT = {
 }
 
 
-def btcli(*arguments):
-    """What the command prints; fails with its whole output when it exits with an error."""
+def btcli(*arguments, errors=False):
+    """What the command prints (with `errors` on its error output too); fails when it exits with an error."""
     done = subprocess.run([BTCLI, *arguments], env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, f"btcli {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    return done.stdout + (done.stderr if errors else "")
 
 
 def make_wallet():
@@ -54,9 +55,28 @@ def subnets():
 
 
 def stake():
-    output = btcli("stake", "list", *WALLET, *NETWORK, "--json-output", "--no-prompt")
-    answer = json.loads(output)
-    assert "stake_info" in answer or "total_tao_value" in answer, output
+    assert "No stakes found" in btcli("stake", "list", *WALLET, *NETWORK, "--no-prompt", errors=True)
+    hotkey = stake_some()
+    answer = json.loads(btcli("stake", "list", *WALLET, *NETWORK, "--json-output", "--no-prompt"))
+    [position] = answer["stake_info"][hotkey]
+    assert position["netuid"] == 2 and position["stake_value"] > 0, answer
+    assert hotkey[:4] in btcli("stake", "list", *WALLET, *NETWORK, "--no-prompt")
+
+
+def stake_some():
+    """Makes subnet 2 and stakes 10 TAO there, with the library that btcli itself uses."""
+    alice, hotkey = Keypair.create_from_uri("//Alice"), Keypair.create_from_uri("//Alice_hk").ss58_address
+    with SubstrateInterface(URL, ss58_format=42) as substrate:
+        for name, params in [
+            ("register_network", {"hotkey": hotkey}),
+            ("start_call", {"netuid": 2}),
+            ("add_stake", {"hotkey": hotkey, "netuid": 2, "amount_staked": 10_000_000_000}),
+        ]:
+            call = substrate.compose_call("SubtensorModule", name, params)
+            extrinsic = substrate.create_signed_extrinsic(call=call, keypair=alice)
+            receipt = substrate.submit_extrinsic(extrinsic, wait_for_inclusion=True)
+            assert receipt.is_success, (name, receipt.error_message)
+    return hotkey
 
 
 def main():
