@@ -5,9 +5,8 @@ import { localGenesis } from '../../genesis/index.ts'
 import { PALLETS } from '../../index.ts'
 import { TestChain, testAccount } from '../../testing/harness.ts'
 import * as balances from '../balances/index.ts'
-import { mirrorPrices } from '../swap/index.ts'
-import { createBlockStep } from './coinbase/index.ts'
-import { calls, storage } from './index.ts'
+import swap from '../swap/index.ts'
+import subtensor, { calls, storage } from './index.ts'
 import { syncIssuance } from './issuance/index.ts'
 
 export const TAO = 1_000_000_000n
@@ -23,8 +22,6 @@ export const [ALICE_HOT, BOB_HOT, CAROL_HOT] = [21, 22, 23].map(testAccount) as 
   `0x${string}`,
   `0x${string}`,
 ]
-
-const blockStep = createBlockStep()
 
 export interface Economy {
   readonly chain: TestChain
@@ -50,10 +47,10 @@ export function createEconomy(): Economy {
     },
     blocks(count) {
       for (let i = 0; i < count; i++) {
-        syncIssuance(chain.ctx)
-        mirrorPrices(chain.ctx)
+        subtensor.hooks.onFinalize?.(chain.ctx)
+        swap.hooks.onFinalize?.(chain.ctx)
         chain.goTo(chain.ctx.block + 1n)
-        blockStep(chain.ctx)
+        subtensor.hooks.onInitialize?.(chain.ctx)
       }
     },
     violations: () => checkState(readerOf(chain)),

@@ -3,6 +3,8 @@ import { writeSubtensorGenesis } from '../../genesis/subtensor.ts'
 import { createBlockStep } from './coinbase/index.ts'
 import { constants } from './constants.ts'
 import { P } from './declare.ts'
+import { childCalls } from './delegation/childCalls.ts'
+import { applyPendingChildren } from './delegation/children.ts'
 import { takeCalls } from './delegation/take.ts'
 import { errors } from './errors.ts'
 import { events } from './events.ts'
@@ -20,6 +22,7 @@ export const calls = {
   ...weightCalls,
   ...servingCalls,
   ...takeCalls,
+  ...childCalls,
   ...identityCalls,
   ...stakingCalls,
   ...rootClaimCalls,
@@ -35,6 +38,6 @@ export default P.build({
   calls,
   guards,
   apis: viewApis,
-  hooks: { onInitialize: createBlockStep(), onFinalize: syncIssuance },
+  hooks: { onInitialize: createBlockStep({ applyPendingChildren }), onFinalize: syncIssuance },
   genesis: writeSubtensorGenesis,
 })

@@ -10,19 +10,11 @@ import {
   taoWeightFraction,
 } from '../../../economics/index.ts'
 import type { Ctx } from '../../../frame/index.ts'
+import { childkeyTakeOf } from '../delegation/children.ts'
 import type { EpochPay } from '../epoch/run.ts'
 import { hotkeyStake, ownerOf } from '../staking/index.ts'
 import { storage } from '../storage/index.ts'
 import { ROOT_NETUID } from '../subnets.ts'
-
-/** Share a child keeps of what its parents' stake earns, at least the lowest allowed. @unit u16 fraction */
-function childkeyTake(ctx: Ctx, hotkey: AccountId, netuid: number): number {
-  return Math.max(
-    storage.ChildkeyTake.get(ctx, { hotkey, netuid }),
-    storage.MinChildkeyTake.get(ctx),
-    storage.MinChildkeyTakePerSubnet.get(ctx, { netuid }),
-  )
-}
 
 /** Divides one hotkey's raw dividends between itself and its parents. */
 function splitWithParents(ctx: Ctx, netuid: number, hotkey: AccountId, dividends: bigint): ParentSplit {
@@ -45,7 +37,7 @@ function splitWithParents(ctx: Ctx, netuid: number, hotkey: AccountId, dividends
       rootStake: hotkeyStake(ctx, parent, ROOT_NETUID),
       sameOwner: ownerOf(ctx, parent) === owner,
     })),
-    childkeyTake: childkeyTake(ctx, hotkey, netuid),
+    childkeyTake: childkeyTakeOf(ctx, hotkey, netuid),
     childkeyBurn: storage.CKBurn.get(ctx),
     taoWeight,
   })

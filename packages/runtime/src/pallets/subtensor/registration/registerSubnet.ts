@@ -10,6 +10,7 @@ import { type Ctx, ensure } from '../../../frame/index.ts'
 import { alphaPrice, DYNAMIC } from '../../swap/index.ts'
 import { subnetOfAccount } from '../accounts.ts'
 import { movingPrice } from '../coinbase/emitting.ts'
+import { addRootParents } from '../delegation/children.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
 import { isValidSubnetIdentity } from '../identity/validity.ts'
@@ -78,13 +79,10 @@ export interface SubnetRegistration {
   readonly coldkey: AccountId
   readonly hotkey: AccountId
   readonly identity?: SubnetIdentityV3 | undefined
-  /** Makes root validators lend their stake to the owner's hotkey, if that is supported. */
-  readonly addRootParents?: (ctx: Ctx, netuid: number) => void
 }
 
 /** Makes a subnet owned by the coldkey; returns its netuid. */
-export function registerSubnet(ctx: Ctx, registration: SubnetRegistration): number {
-  const { coldkey, hotkey, identity } = registration
+export function registerSubnet(ctx: Ctx, { coldkey, hotkey, identity }: SubnetRegistration): number {
   ensure(!hotkeyExists(ctx, hotkey) || ownsHotkey(ctx, coldkey, hotkey), errors.NonAssociatedColdKey)
   ensure(subnetOfAccount(hotkey) === undefined, errors.CannotUseSystemAccount)
   ensure(ctx.block >= storage.NetworkRegistrationStartBlock.get(ctx), errors.SubNetRegistrationDisabled)
@@ -108,7 +106,7 @@ export function registerSubnet(ctx: Ctx, registration: SubnetRegistration): numb
     storage.SubnetIdentitiesV3.set(ctx, { netuid }, identity)
     ctx.emit(events.SubnetIdentitySet(netuid))
   }
-  registration.addRootParents?.(ctx, netuid)
+  addRootParents(ctx, netuid)
   ctx.emit(events.NetworkAdded(netuid, DYNAMIC))
   // Root decides which subnets receive TAO.
   storage.SubnetEmissionEnabled.set(ctx, { netuid }, false)
