@@ -54,7 +54,7 @@ export function oneOverOnePlusExp(x: number): number {
 }
 
 /** 1 + y + y^2/2! + … + y^31/31! for 0 <= y <= 12, each term floored twice (product, then quotient). */
-function seriesOf(y: number): number {
+export function seriesOf(y: number): number {
   const estimate = y <= MAX_ESTIMATED_ARGUMENT
   let result = ONE + y
   let term = y
