@@ -241,6 +241,45 @@ describe('credits', () => {
   })
 })
 
+describe('frozen rao', () => {
+  /** As an imported state may have it: no pallet freezes funds here. */
+  function freeze(chain: TestChain, frozen: bigint): void {
+    const info = accounts.storage.Account.get(chain.ctx, { account: alice })
+    const data = { ...info.data, frozen }
+    accounts.storage.Account.set(chain.ctx, { account: alice }, { ...info, consumers: 1, data })
+  }
+
+  it('can be neither sent nor reserved, but reserved rao count towards them', () => {
+    const chain = chainWith()
+    freeze(chain, 4000n)
+    expect(pallet.reducible(chain.ctx, alice, false)).toBe(6000n)
+    expect(pallet.reducible(chain.ctx, alice, false, true)).toBe(9500n)
+    expect(chain.error(alice, calls.transfer_allow_death({ dest: to(bob), value: 6001n }))).toBe('Token.Frozen')
+    expect(failureOf(() => pallet.reserve(chain.ctx, alice, 6001n))).toBe('Balances.LiquidityRestrictions')
+    expect(pallet.canReserve(chain.ctx, alice, 6001n)).toBe(false)
+    pallet.reserve(chain.ctx, alice, 3000n)
+    expect(pallet.reducible(chain.ctx, alice, false)).toBe(6000n)
+  })
+})
+
+describe('minting', () => {
+  it('makes rao with an event of its own', () => {
+    const { ctx } = chainWith()
+    pallet.mintInto(ctx, bob, 5n)
+    pallet.deposit(ctx, bob, 6n)
+    pallet.burnFrom(ctx, bob, 7n, true)
+    pallet.withdraw(ctx, bob, 4n, true)
+    expect(names(ctx.events.map((record) => record.event))).toEqual([
+      'Balances.Minted',
+      'Balances.Deposit',
+      'Balances.Burned',
+      'Balances.Withdraw',
+    ])
+    expect([freeBalance(ctx, bob), totalIssuance(ctx)]).toEqual([1000n, 11_000n])
+    expect(failureOf(() => pallet.mintInto(ctx, bob, 2n ** 64n - 11_000n))).toBe('Arithmetic.Overflow')
+  })
+})
+
 describe('any sequence of calls', () => {
   const account = fc.constantFrom(alice, bob, carol, testAccount(4))
   const amount = fc.oneof(fc.bigInt({ min: 0n, max: 1200n }), fc.bigInt({ min: 0n, max: 20_000n }))
