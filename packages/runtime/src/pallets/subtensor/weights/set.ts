@@ -93,10 +93,11 @@ function isLongEnough(ctx: Ctx, netuid: number, uid: number, uids: readonly numb
   return isSelfWeight(uid, uids) || uids.length >= least
 }
 
-/** Notes that the neuron set weights in this block. */
+/** Notes that the neuron set weights in this block. The list of a mechanism younger than its neurons is filled up. */
 function noteUpdate(ctx: Ctx, index: number, uid: number): void {
   storage.LastUpdate.mutate(ctx, { index }, (blocks) => {
     const out = [...blocks]
+    while (out.length < uid) out.push(0n)
     out[uid] = ctx.block
     return out
   })
