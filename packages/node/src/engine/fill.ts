@@ -5,8 +5,18 @@ import type { BlockBuilder } from '@neurite/runtime/executive'
 import { TransactionValidityError } from '@neurite/runtime/frame'
 import type { Pool } from '../pool/index.ts'
 
+export interface FillOptions {
+  /** Of `performance.now`. */
+  readonly deadline: number
+  /** Most transactions to include. */
+  readonly limit: number
+  /** Told of errors that are no fault of the transaction. */
+  readonly report: (hash: Hash, error: unknown) => void
+}
+
 export interface FillResult {
-  readonly included: number
+  /** In their order in the block. */
+  readonly included: readonly Hash[]
   /** Those that turned out invalid on top of this block. */
   readonly invalid: readonly Hash[]
 }
@@ -16,24 +26,16 @@ const MAX_MISFITS = 8
 /** Milliseconds of work between two returns to the event loop. */
 const SLICE_MS = 10
 
-/**
- * Applies ready transactions in the pool's order until the block is full or `deadline` (of `performance.now`) comes.
- * `report` is told of errors that are no fault of the transaction.
- */
-export async function fillBlock(
-  builder: BlockBuilder,
-  pool: Pool,
-  deadline: number,
-  report: (hash: Hash, error: unknown) => void,
-): Promise<FillResult> {
+/** Applies ready transactions in the pool's order until the block is full, or a limit of `options` is reached. */
+export async function fillBlock(builder: BlockBuilder, pool: Pool, options: FillOptions): Promise<FillResult> {
   const invalid: Hash[] = []
-  let included = 0
+  const included: Hash[] = []
   let misfits = 0
   let sliceEnd = performance.now() + SLICE_MS
   const best = pool.best()
   for (const tx of best) {
     const now = performance.now()
-    if (now >= deadline) break
+    if (now >= options.deadline || included.length >= options.limit) break
     if (now >= sliceEnd) {
       await new Promise((resolve) => setImmediate(resolve))
       sliceEnd = performance.now() + SLICE_MS
@@ -45,7 +47,7 @@ export async function fillBlock(
     }
     try {
       builder.apply(tx.bytes)
-      included++
+      included.push(tx.hash)
     } catch (error) {
       best.skip(tx)
       if (error instanceof TransactionValidityError) {
@@ -53,7 +55,7 @@ export async function fillBlock(
         if (!isMisfit(error) && !isFuture(error)) invalid.push(tx.hash)
       } else {
         // A mistake of the runtime's. The builder has undone the transaction; without it the chain goes on.
-        if (!(error instanceof ScaleError)) report(tx.hash, error)
+        if (!(error instanceof ScaleError)) options.report(tx.hash, error)
         invalid.push(tx.hash)
       }
     }

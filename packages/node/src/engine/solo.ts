@@ -3,13 +3,13 @@
  * that live inside one process.
  */
 import type { Hash } from '@neurite/primitives/bytes'
-import { NeuriteError } from '@neurite/primitives/errors'
+import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import type { Keypair } from '@neurite/primitives/keyring'
 import { describeError, type Logger } from '../log/index.ts'
 import { createHistogram, type Histogram } from '../metrics/exposition.ts'
 import type { Pool } from '../pool/index.ts'
 import { RpcError } from '../rpc/errors.ts'
-import type { Chain, ImportedBlock } from '../service/chain.ts'
+import type { BlockId, Chain, ImportedBlock } from '../service/chain.ts'
 import type { BlockMaker, CreateBlockOptions } from '../service/context.ts'
 import { auraSeal, auraSlot, slotOf } from './aura.ts'
 import { fillBlock } from './fill.ts'
@@ -92,32 +92,53 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
     }
     const slot = nextSlot(request.timestampMs)
     const started = performance.now()
-    const state = chain.stateAt(parent)
-    const changes = request.extraChanges
-    const builder = chain.runtime.startBlock(changes === undefined ? state : overState(state, changes), parent, [
-      auraSlot(slot),
-    ])
-    for (const inherent of builder.inherents({ timestampMs: BigInt(slot * slotMs) })) builder.apply(inherent)
-    const filled = await fillBlock(builder, pool, started + slotMs * FILL_PART, (hash, error) =>
-      log.error(`the transaction ${hash} was left out, executing it failed: ${describeError(error)}`),
-    )
-    if (filled.invalid.length > 0) pool.removeInvalid(filled.invalid)
-    if (!request.createEmpty && filled.included === 0) {
-      throw new RpcError(
-        12_000,
-        'Transaction pool is empty, set create_empty to true, if you want to create empty blocks',
-      )
-    }
-    const author = authorities[slot % authorities.length]!
-    const block = await chain.append(builder, {
-      seal: (preHash) => auraSeal(author, preHash),
-      ...(changes === undefined ? {} : { extraChanges: changes }),
-    })
+    const block = await buildAndAppend(request, parent, slot)
     constructed.observe((performance.now() - started) / 1000)
-    lastTransactions = filled.included
     if (request.finalize) chain.finalize(block.hash)
     pool.revalidate(REVALIDATIONS)
     return block
+  }
+
+  /**
+   * Builds and appends the block of `slot`. Should the runtime fail to finish it, one of its transactions did what the
+   * runtime cannot carry: half as many are tried, and one that fails alone is dropped, so that the chain never stops.
+   */
+  async function buildAndAppend(request: CreateBlockOptions, parent: BlockId, slot: number): Promise<ImportedBlock> {
+    const changes = request.extraChanges
+    const author = authorities[slot % authorities.length]!
+    for (let limit = Number.POSITIVE_INFINITY; ; ) {
+      const state = chain.stateAt(parent)
+      const builder = chain.runtime.startBlock(changes === undefined ? state : overState(state, changes), parent, [
+        auraSlot(slot),
+      ])
+      for (const inherent of builder.inherents({ timestampMs: BigInt(slot * slotMs) })) builder.apply(inherent)
+      const { included, invalid } = await fillBlock(builder, pool, {
+        deadline: performance.now() + slotMs * FILL_PART,
+        limit,
+        report: (hash, error) =>
+          log.error(`the transaction ${hash} was left out, executing it failed: ${describeError(error)}`),
+      })
+      if (invalid.length > 0) pool.removeInvalid(invalid)
+      if (!request.createEmpty && included.length === 0) {
+        throw new RpcError(
+          12_000,
+          'Transaction pool is empty, set create_empty to true, if you want to create empty blocks',
+        )
+      }
+      try {
+        const block = await chain.append(builder, {
+          seal: (preHash) => auraSeal(author, preHash),
+          ...(changes === undefined ? {} : { extraChanges: changes }),
+        })
+        lastTransactions = included.length
+        return block
+      } catch (error) {
+        if (!isNeuriteError(error, 'UnfinishableBlock') || included.length === 0) throw error
+        log.error(`a block of ${included.length} transactions failed: ${describeError(error.cause)}`)
+        if (included.length === 1) pool.removeInvalid(included)
+        limit = included.length >> 1
+      }
+    }
   }
 
   /** Slot of the next block: now's, but after the parent's. */

@@ -49,7 +49,10 @@ export interface Chain {
   numberOf(hash: Hash): number | undefined
   /** State for the runtime; the decoded cells of the best block are shared. @throws NeuriteError as the store. */
   stateAt(at: BlockId): StateAt
-  /** Makes a built block the best one. It is durable before anybody hears of it. One at a time. */
+  /**
+   * Makes a built block the best one. It is durable before anybody hears of it. One at a time.
+   * @throws NeuriteError `UnfinishableBlock` when the runtime fails to finish it: nothing has happened then.
+   */
   append(builder: BlockBuilder, options?: AppendOptions): Promise<ImportedBlock>
   /** Makes `hash` and all before it final and tells everybody. */
   finalize(hash: Hash): void
@@ -135,7 +138,7 @@ export function createChain({ runtime, store, report }: ChainDependencies): Chai
       }
       appending = true
       try {
-        const finished = builder.finish()
+        const finished = finish(builder)
         const changes = mergeChanges(options.extraChanges, finished.changes)
         const state = store.prepareRoot(changes)
         const unsealed: Header = {
@@ -193,6 +196,14 @@ export function createChain({ runtime, store, report }: ChainDependencies): Chai
       if (finalized.number > number) finalized = id
       reverted.emit(id)
     },
+  }
+}
+
+function finish(builder: BlockBuilder): ReturnType<BlockBuilder['finish']> {
+  try {
+    return builder.finish()
+  } catch (cause) {
+    throw new NeuriteError('UnfinishableBlock', 'The runtime failed to finish a block.', { cause })
   }
 }
 

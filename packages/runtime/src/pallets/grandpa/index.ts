@@ -93,7 +93,8 @@ export function scheduleChange(ctx: Ctx, next: Authorities, delay: number, force
   const now = Number(ctx.block)
   if (forced !== undefined) {
     ensure((storage.NextForced.get(ctx) ?? 0) <= now, errors.TooSoon)
-    storage.NextForced.set(ctx, now + delay * 2)
+    // Saturating, as the reference adds.
+    storage.NextForced.set(ctx, Math.min(0xffff_ffff, now + delay * 2))
   }
   storage.PendingChange.set(ctx, { scheduled_at: now, delay, next_authorities: next, forced })
 }
