@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytesToHex, hexToBytes } from '@neurite/primitives/bytes'
+import { addressOf } from '@neurite/primitives/extrinsic'
 import { blake2_256, twox128 } from '@neurite/primitives/hash'
+import { calls as balances } from '@neurite/runtime/pallets/balances'
 import { afterEach, describe, expect, test } from 'vitest'
-import { alice, bob, type Client, connect, startTestNode, transferToBob } from './node.fixture.ts'
+import { alice, bob, type Client, connect, sign, startTestNode, transferToBob } from './node.fixture.ts'
 import type { Node, NodeOptions } from './node.ts'
 
 let node: Node
@@ -349,6 +351,27 @@ describe('sealing', () => {
       seals.add(digest.logs[1])
     }
     expect(seals.size).toBe(3)
+  })
+})
+
+describe('a transaction that the runtime cannot carry', () => {
+  test('behavior: it is dropped, others get in, the chain goes on', async () => {
+    await start()
+    // Alice's nonce is the largest there is: the next one has no encoding.
+    const prefix = storageKey('System', 'Account')
+    const keys: string[] = await client.call('state_getKeys', prefix)
+    const key = keys.find((each) => each.endsWith(alice.publicKey.slice(2)))!
+    const account = hexToBytes(await client.call('state_getStorage', key))
+    account.fill(255, 0, 4)
+    await client.call('dev_setStorage', [[key, bytesToHex(account)]])
+    const poison = await client.subscribe('author_submitAndWatchExtrinsic', transferToBob(node, 0xffff_ffff))
+    expect(await poison.next()).toBe('ready')
+    const call = balances.transfer_keep_alive({ dest: addressOf(alice.publicKey), value: 1n })
+    const good = await client.subscribe('author_submitAndWatchExtrinsic', bytesToHex(sign(node, bob, call, 0)))
+    expect(await good.next()).toBe('ready')
+    const blocks = [await makeBlock(), await makeBlock()].map(({ hash }) => hash)
+    expect(await poison.next()).toBe('invalid')
+    expect(blocks).toContain((await good.next()).inBlock)
   })
 })
 
