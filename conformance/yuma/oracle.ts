@@ -324,6 +324,8 @@ function liquidAlphas(
     return speed
   }
   return weights.map((weightRow, i) => {
+    // Without weights nothing comes out of the row, whatever its speeds; most rows are such.
+    if (weightRow.length === 0) return []
     const bondRow = bonds[i]!
     let atWeight = 0
     let atBond = 0

@@ -7,7 +7,8 @@
 import { fromU16Fraction, inplaceNormalize, mulFloor, mulFloorSigned, ONE, vecMul } from './fixed.ts'
 import { createLiquidAlpha, type LiquidAlpha } from './liquid-alpha.ts'
 import {
-  createRowWriter,
+  createRowBuffer,
+  finishRows,
   inplaceColMaxUpscaleSparse,
   inplaceColNormalizeSparse,
   matmulTransposeSparse,
@@ -70,17 +71,21 @@ export function yuma3Bonds(
 function storedBonds(input: EpochInput, toValue: (stored: number) => number): SparseFixed {
   const { n, block, tempo, lastMechanismStepBlock, registeredAt, bonds } = input
   const lastTempo = lastMechanismStepBlock === 0 ? Math.max(0, block - tempo) : lastMechanismStepBlock + 1
-  const out = createRowWriter(n, bonds.values.length)
+  const out = createRowBuffer(n, bonds.values.length)
+  let length = 0
   for (let uid = 0; uid < n; uid++) {
     const end = bonds.rowStart[uid + 1]!
     for (let k = bonds.rowStart[uid]!; k < end; k++) {
       const target = bonds.columns[k]!
       const registered = target < n ? registeredAt[target]! : 0
-      if (lastTempo > registered) out.push(target, toValue(bonds.values[k]!))
+      if (lastTempo <= registered) continue
+      out.columns[length] = target
+      out.values[length] = toValue(bonds.values[k]!)
+      length++
     }
-    out.endRow()
+    out.rowStart[uid + 1] = length
   }
-  return out.finish()
+  return finishRows(out)
 }
 
 /** Speed of the moving average, I32F32 bits: 1 minus the part that is kept. */
@@ -95,7 +100,8 @@ export function matEmaSparse(target: SparseFixed, held: SparseFixed, columnCount
   const kept = ONE - alpha
   let capacity = 0
   for (let row = 0; row < rows; row++) capacity += Math.min(columnCount, rowLength(target, row) + rowLength(held, row))
-  const out = createRowWriter(rows, capacity)
+  const out = createRowBuffer(rows, capacity)
+  let length = 0
   const dense = new Float64Array(columnCount)
   for (let row = 0; row < rows; row++) {
     if (rowLength(target, row) + rowLength(held, row) > 0) {
@@ -109,13 +115,17 @@ export function matEmaSparse(target: SparseFixed, held: SparseFixed, columnCount
       }
       for (let column = 0; column < columnCount; column++) {
         const value = dense[column]!
-        if (value > 0) out.push(column, value)
+        if (value === 0) continue
         dense[column] = 0
+        if (value < 0) continue
+        out.columns[length] = column
+        out.values[length] = value
+        length++
       }
     }
-    out.endRow()
+    out.rowStart[row + 1] = length
   }
-  return out.finish()
+  return finishRows(out)
 }
 
 /**
@@ -134,7 +144,8 @@ export function matEmaAlphaSparse(
 ): SparseFixed {
   const rows = target.rowStart.length - 1
   const columnCount = consensus.length
-  const out = createRowWriter(rows, target.values.length)
+  const out = createRowBuffer(rows, target.values.length)
+  let length = 0
   const heldValue = new Float64Array(columnCount)
   const seenHeld = new Float64Array(columnCount)
   const seenTarget = new Float64Array(columnCount)
@@ -148,15 +159,18 @@ export function matEmaAlphaSparse(
         const alpha = alphaOf(consensus[column]!, seenTarget[column]!, seenHeld[column]!)
         const decayed = mulFloor(ONE - alpha, heldValue[column]!)
         const value = Math.min(ONE, decayed + mulFloor(alpha, target.values[k]!))
-        if (value > 0) out.push(column, value)
+        if (value === 0) continue
+        out.columns[length] = column
+        out.values[length] = value
+        length++
       }
       clearRow(held, row, heldValue)
       clearRow(held, row, seenHeld)
       clearRow(target, row, seenTarget)
     }
-    out.endRow()
+    out.rowStart[row + 1] = length
   }
-  return out.finish()
+  return finishRows(out)
 }
 
 /** Spreads a row over dense arrays: `last` gets the last value per column, `seen` what a forward walk finds. */

@@ -42,16 +42,26 @@ export function sigmoidSafe(input: bigint, rho: bigint, kappa: bigint): bigint {
   return (ONE_BIG * ONE_BIG) / denominator
 }
 
-/** 1 / (1 + exp(x)) for an integer `x` of I32F32 bits; below |x| = 12 without BigInt. */
+/** 1 / (1 + exp(x)) for an integer `x` of I32F32 bits, clamped to [-20, 20]; without BigInt up to |x| = 12. */
 export function oneOverOnePlusExp(x: number): number {
   const y = Math.abs(x)
   if (y > MAX_DOUBLE_ARGUMENT) {
-    return Number((ONE_BIG * ONE_BIG) / (ONE_BIG + expSafe(BigInt(x))))
+    if (x >= 20 * ONE) return AT_LIMIT
+    if (x <= -20 * ONE) return AT_MINUS_LIMIT
+    return oneOverOnePlusExpBig(BigInt(x))
   }
   if (x === ONE) return divFloor(ONE, ONE + Number(E_BITS))
   const series = seriesOf(y)
   return divFloor(ONE, ONE + (x < 0 ? divFloor(ONE, series) : series))
 }
+
+function oneOverOnePlusExpBig(x: bigint): number {
+  return Number((ONE_BIG * ONE_BIG) / (ONE_BIG + expSafe(x)))
+}
+
+/** A steep sigmoid is flat almost everywhere, so its two ends are kept. */
+const AT_LIMIT = oneOverOnePlusExpBig(LIMIT)
+const AT_MINUS_LIMIT = oneOverOnePlusExpBig(-LIMIT)
 
 /** 1 + y + y^2/2! + … + y^31/31! for 0 <= y <= 12, each term floored twice (product, then quotient). */
 export function seriesOf(y: number): number {

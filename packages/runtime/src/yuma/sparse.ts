@@ -12,31 +12,25 @@ function withValues(matrix: SparseFixed, values: Float64Array): SparseFixed {
   return { rowStart: matrix.rowStart, columns: matrix.columns, values }
 }
 
-/** Collects the rows of a new matrix in order; `capacity` bounds the number of entries. */
-export interface RowWriter {
-  push(column: number, value: number): void
-  endRow(): void
-  finish(): SparseFixed
+/**
+ * A matrix under construction, rows in order. PERF: the hot loops write its arrays directly, with their own `length`;
+ * a method call per entry costs as much as the arithmetic.
+ */
+export interface RowBuffer {
+  readonly rowStart: Uint32Array
+  readonly columns: Uint16Array
+  readonly values: Float64Array
 }
 
-export function createRowWriter(rows: number, capacity: number): RowWriter {
-  const rowStart = new Uint32Array(rows + 1)
-  const columns = new Uint16Array(capacity)
-  const values = new Float64Array(capacity)
-  let row = 0
-  let length = 0
-  return {
-    push(column, value) {
-      columns[length] = column
-      values[length] = value
-      length++
-    },
-    endRow() {
-      row++
-      rowStart[row] = length
-    },
-    finish: () => ({ rowStart, columns: columns.subarray(0, length), values: values.subarray(0, length) }),
-  }
+/** Room for `capacity` entries. */
+export function createRowBuffer(rows: number, capacity: number): RowBuffer {
+  return { rowStart: new Uint32Array(rows + 1), columns: new Uint16Array(capacity), values: new Float64Array(capacity) }
+}
+
+/** The matrix, cut to the entries that were written. */
+export function finishRows({ rowStart, columns, values }: RowBuffer): SparseFixed {
+  const length = rowStart[rowStart.length - 1]!
+  return { rowStart, columns: columns.subarray(0, length), values: values.subarray(0, length) }
 }
 
 /** Divides each row by its sum, in place; a row of zeros stays. */
@@ -135,18 +129,22 @@ export function matmulTransposeSparse({ rowStart, columns, values }: SparseFixed
 /** Values above their column's threshold lowered to it; dropped where the threshold is 0. */
 export function colClipSparse({ rowStart, columns, values }: SparseFixed, thresholds: Float64Array): SparseFixed {
   const rows = rowStart.length - 1
-  const out = createRowWriter(rows, values.length)
+  const out = createRowBuffer(rows, values.length)
+  let length = 0
   for (let row = 0; row < rows; row++) {
-    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+    const end = rowStart[row + 1]!
+    for (let k = rowStart[row]!; k < end; k++) {
       const column = columns[k]!
       const value = values[k]!
       const threshold = column < thresholds.length ? thresholds[column]! : 0
-      if (threshold >= value) out.push(column, value)
-      else if (threshold > 0) out.push(column, threshold)
+      if (threshold < value && threshold === 0) continue
+      out.columns[length] = column
+      out.values[length] = threshold < value ? threshold : value
+      length++
     }
-    out.endRow()
+    out.rowStart[row + 1] = length
   }
-  return out.finish()
+  return finishRows(out)
 }
 
 /**
@@ -162,7 +160,8 @@ export function interpolateSparse(
   if (ratio === 0) return plain
   if (ratio === ONE) return clipped
   const rows = plain.rowStart.length - 1
-  const out = createRowWriter(rows, plain.values.length + clipped.values.length)
+  const out = createRowBuffer(rows, plain.values.length + clipped.values.length)
+  let length = 0
   const from = new Float64Array(columnCount)
   const to = new Float64Array(columnCount)
   for (let row = 0; row < rows; row++) {
@@ -174,12 +173,15 @@ export function interpolateSparse(
       for (let column = 0; column < columnCount; column++) {
         const start = from[column]!
         const value = start + mulFloorSigned(to[column]! - start, ratio)
-        if (value > 0) out.push(column, value)
+        if (value <= 0) continue
+        out.columns[length] = column
+        out.values[length] = value
+        length++
       }
     }
-    out.endRow()
+    out.rowStart[row + 1] = length
   }
-  return out.finish()
+  return finishRows(out)
 }
 
 /** Writes the row into a dense array; the last of repeated columns wins. */

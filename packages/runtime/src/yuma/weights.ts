@@ -3,7 +3,7 @@
  *
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs, section "Weights".
  */
-import { createRowWriter, inplaceRowNormalizeSparse } from './sparse.ts'
+import { createRowBuffer, finishRows, inplaceRowNormalizeSparse } from './sparse.ts'
 import type { EpochInput, SparseFixed } from './types.ts'
 
 /** Rows of the weights that count, each adding up to 1. */
@@ -16,7 +16,8 @@ export function maskedWeights(input: EpochInput, permits: Uint8Array): SparseFix
 /** The u16 weights that count, as plain integers in stored order. */
 export function maskWeights(input: EpochInput, permits: Uint8Array): SparseFixed {
   const { n, ownerUid, weights, lastUpdate, registeredAt, earliestCommit } = input
-  const out = createRowWriter(n, weights.values.length)
+  const out = createRowBuffer(n, weights.values.length)
+  let length = 0
   for (let uid = 0; uid < n; uid++) {
     if (permits[uid] === 1) {
       const updated = lastUpdate[uid]!
@@ -31,10 +32,12 @@ export function maskWeights(input: EpochInput, permits: Uint8Array): SparseFixed
         if (updated <= registered) continue
         // The same for weights committed before it and revealed after; here the very block still counts.
         if (committed < registered) continue
-        out.push(target, weights.values[k]!)
+        out.columns[length] = target
+        out.values[length] = weights.values[k]!
+        length++
       }
     }
-    out.endRow()
+    out.rowStart[uid + 1] = length
   }
-  return out.finish()
+  return finishRows(out)
 }
