@@ -41,6 +41,9 @@ export const FLAGS = {
     value: '425|sdk10',
     help: 'Behaviour of the reference at spec 425, or as the Python SDK 10 expects. Part of genesis. Default 425.',
   },
+  'mock-signature-host': {
+    help: 'Accept the signature 0xdeadbeefcdcd… (64 bytes) for every account. For development only.',
+  },
   validator: { help: 'Make blocks. A node alone always does.' },
   'force-authoring': { help: 'Make blocks without peers. A node alone always does.' },
   name: { value: 'name', help: 'Name of the node in logs and metrics.' },

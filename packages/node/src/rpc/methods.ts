@@ -25,6 +25,8 @@ export interface Sink {
 /** The connection a call came by. */
 export interface CallOrigin {
   readonly transport: 'ws' | 'http'
+  /** Whether unsafe methods are answered on it. */
+  readonly allowUnsafe: boolean
   /** The connection's running subscriptions by id. */
   readonly subscriptions: ReadonlyMap<string, Sink>
 }

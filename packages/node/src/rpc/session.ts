@@ -72,7 +72,7 @@ const MAX_PENDING_NOTIFICATIONS = 4096
 
 export function createSession<Context>(limits: SessionLimits, deps: SessionDependencies<Context>): Session {
   const sinks = new Map<string, RunningSink>()
-  const origin: CallOrigin = { transport: deps.transport, subscriptions: sinks }
+  const origin: CallOrigin = { transport: deps.transport, allowUnsafe: deps.allowUnsafe, subscriptions: sinks }
   const takeCall = createRateLimit(limits.callsPerMinute)
   let closed = false
 

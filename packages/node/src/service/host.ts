@@ -21,6 +21,14 @@ export interface HostOptions {
   /** Checks made on this thread in one turn of the event loop, while the verifier's threads have nothing to do. */
   readonly inline?: number
   readonly verifier?: SignatureVerifier
+  /** Accept the mock signature for every account: for development chains only. */
+  readonly acceptMock?: boolean
+}
+
+/** 0xdeadbeef and then only 0xcd: what Chopsticks takes as a signature of anybody. */
+function isMockSignature(signature: Uint8Array): boolean {
+  const [a, b, c, d] = signature
+  return a === 0xde && b === 0xad && c === 0xbe && d === 0xef && signature.subarray(4).every((byte) => byte === 0xcd)
 }
 
 const SCHEMES = { Ed25519: 'ed25519', Sr25519: 'sr25519', Ecdsa: 'ecdsa' } as const
@@ -48,7 +56,7 @@ export function createHost(options: HostOptions = {}): CachingHost {
 
   function verify(scheme: Scheme, signature: Uint8Array, message: Uint8Array, who: AccountId): boolean {
     const key = keyOf(scheme, signature, message, who)
-    if (good.has(key)) return true
+    if (good.has(key) || (options.acceptMock === true && isMockSignature(signature))) return true
     const holds = verifyNative(SCHEMES[scheme], signature, message, hexToBytes(who))
     if (holds) remember(key)
     return holds
@@ -62,7 +70,11 @@ export function createHost(options: HostOptions = {}): CachingHost {
     verifyAhead(scheme, signature, message, who) {
       const { verifier } = options
       // A thread costs a start and a round trip: not worth it for a few.
-      if (verifier === undefined || (inlineThisTurn < inline && verifier.pending === 0)) {
+      if (
+        options.acceptMock === true ||
+        verifier === undefined ||
+        (inlineThisTurn < inline && verifier.pending === 0)
+      ) {
         if (inlineThisTurn++ === 0) setImmediate(() => (inlineThisTurn = 0))
         return verify(scheme, signature, message, who)
       }

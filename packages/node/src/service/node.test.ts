@@ -317,6 +317,11 @@ describe('sealing', () => {
     expect(await client.call('chain_getFinalizedHead')).toBe(hash)
   })
 
+  test('behavior: where slots make the blocks, clients may not', async () => {
+    await start({ sealing: { kind: 'slots' } })
+    expect(await errorOf(makeBlock())).toEqual({ code: -32601, message: 'Method not found' })
+  })
+
   test('behavior: instant makes a block for a transaction and none without', async () => {
     await start({ sealing: { kind: 'instant' } })
     const watch = await client.subscribe('author_submitAndWatchExtrinsic', transferToBob(node, 0))
@@ -392,6 +397,30 @@ describe('dev methods', () => {
     expect(await client.call('state_getStorage', '0xbeef')).toBeNull()
     await client.call('dev_newBlock', { to: 10 })
     expect(node.chain.best.number).toBe(10)
+  })
+})
+
+describe('options', () => {
+  test("behavior: the mock signature is anybody's where it is accepted, and nobody's elsewhere", async () => {
+    const forge = () => {
+      const bytes = hexToBytes(transferToBob(node, 0))
+      // After two bytes of length, the format, and the address with its kind and the signature's kind.
+      bytes.set([0xde, 0xad, 0xbe, 0xef, ...new Uint8Array(60).fill(0xcd)], 2 + 1 + 33 + 1)
+      return bytesToHex(bytes)
+    }
+    await start({ mockSignatures: true })
+    const watch = await client.subscribe('author_submitAndWatchExtrinsic', forge())
+    const { hash } = await makeBlock()
+    expect([await watch.next(), await watch.next()]).toEqual(['ready', { inBlock: hash }])
+    await stop()
+    await start()
+    expect((await errorOf(client.call('author_submitExtrinsic', forge()))).data).toBe('Transaction has a bad signature')
+  })
+
+  test('behavior: all changes of the state are told only where unsafe methods are', async () => {
+    await start({ rpc: { cors: 'all', unsafeMethods: 'safe' } })
+    expect((await errorOf(client.subscribe('state_subscribeStorage'))).code).toBe(-32601)
+    expect((await errorOf(client.call('dev_newBlock'))).code).toBe(-32601)
   })
 })
 

@@ -55,6 +55,8 @@ export interface NodeOptions {
   readonly prometheusRequired?: boolean
   /** SS58 address that gets 1,000,000 TAO at genesis (`BT_DEFAULT_TOKEN_WALLET`). */
   readonly tokenWallet?: string | undefined
+  /** Accept the signature 0xdeadbeefcdcd… for every account (`--mock-signature-host`). */
+  readonly mockSignatures?: boolean
   /** Threads that check signatures. Default: one less than the cores. */
   readonly verifierThreads?: number
 }
@@ -108,7 +110,7 @@ async function assemble(
 ): Promise<Omit<Node, 'stop'>> {
   const verifier = createVerifier(options.verifierThreads === undefined ? {} : { threads: options.verifierThreads })
   undo.push(() => verifier.close())
-  const host = createHost({ verifier })
+  const host = createHost({ verifier, acceptMock: options.mockSignatures ?? false })
   const runtime = composeRuntime({ slotMs: options.slotMs, compat: options.compat }, host)
 
   const store = await openStore(options, undo)
@@ -143,11 +145,13 @@ async function assemble(
   }
   const stats = createRpcStats()
   const scheduler = createScheduler()
+  // Where time makes the blocks, clients may not.
+  const onRequest = options.sealing.kind === 'slots' ? [] : [engineMethods]
   const methods = createMethodTable<NodeContext>([
     author,
     chainMethods,
     dev,
-    engineMethods,
+    ...onRequest,
     payment,
     state,
     subtensor,

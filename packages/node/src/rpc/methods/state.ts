@@ -5,7 +5,7 @@ import { blake2_256 } from '@neurite/primitives/hash'
 import { ScaleError } from '@neurite/primitives/scale'
 import type { BlockId, Chain } from '../../service/chain.ts'
 import type { NodeContext } from '../../service/context.ts'
-import { RpcError } from '../errors.ts'
+import { RpcError, unsafeMethod } from '../errors.ts'
 import { type Handler, RawJson, type Subscription, unsafe } from '../methods.ts'
 import { asArrayOf, asBytes, asHash, asString, asU32, type ParamReader, type Params } from '../params.ts'
 import { blockParam } from '../support/blocks.ts'
@@ -213,13 +213,14 @@ export const chain_subscribeRuntimeVersion: Subscription<NodeContext> = {
   unsubscribe: 'chain_unsubscribeRuntimeVersion',
 }
 
-/** The values of the keys now, then each block's changes to them; without keys all changes. */
+/** The values of the keys now, then each block's changes to them; without keys all changes, which is unsafe. */
 export const state_subscribeStorage: Subscription<NodeContext> = {
   kind: 'subscription',
   notification: 'state_storage',
   unsubscribe: 'state_unsubscribeStorage',
-  start({ chain }, params, sink) {
+  start({ chain }, params, sink, { allowUnsafe }) {
     const keys = params.optional(0, 'keys', asKeys)
+    if (keys === undefined && !allowUnsafe) throw unsafeMethod()
     if (keys !== undefined) sink.send({ block: chain.best.hash, changes: valuesOf(chain, chain.best, keys) })
     const stops = [
       chain.imported.subscribe(({ hash, changes }) => {
