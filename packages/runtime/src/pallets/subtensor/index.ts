@@ -11,6 +11,7 @@ import { events } from './events.ts'
 import { guards } from './guards/index.ts'
 import { identityCalls } from './identity/calls.ts'
 import { syncIssuance } from './issuance/index.ts'
+import { keyCalls } from './keys/calls.ts'
 import { registrationCalls } from './registration/index.ts'
 import { servingCalls } from './serving/calls.ts'
 import { rootClaimCalls, stakingCalls } from './staking/index.ts'
@@ -27,6 +28,7 @@ export const calls = {
   ...stakingCalls,
   ...rootClaimCalls,
   ...registrationCalls,
+  ...keyCalls,
 }
 export { constants, errors, events, storage }
 

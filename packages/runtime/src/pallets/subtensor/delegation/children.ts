@@ -81,6 +81,51 @@ export function applyChildren(ctx: Ctx, hotkey: AccountId, netuid: number, list:
   writeLinks(ctx, storage.ParentKeys, hotkey, netuid, toList(parents))
 }
 
+/** Gives all links of `old`, and its scheduled children, to another hotkey. One that has links of its own loses them. */
+export function moveLinks(ctx: Ctx, old: AccountId, next: AccountId, netuid: number): void {
+  const children = storage.ChildKeys.get(ctx, { hotkey: old, netuid })
+  const parents = storage.ParentKeys.get(ctx, { hotkey: old, netuid })
+  if (children.length > 0 || parents.length > 0) {
+    const isLinked = [...children, ...parents].some(([, other]) => other === next)
+    ensure(!isLinked, errors.InvalidChild)
+    applyChildren(ctx, old, netuid, [])
+    setParents(ctx, old, netuid, [])
+    applyChildren(ctx, next, netuid, [])
+    setParents(ctx, next, netuid, parents)
+    applyChildren(ctx, next, netuid, children)
+  }
+  moveScheduled(ctx, old, next, netuid)
+}
+
+/** Replaces the parents of a hotkey, on both sides of every link. */
+function setParents(ctx: Ctx, hotkey: AccountId, netuid: number, list: AccountLinkage): void {
+  for (const [, parent] of storage.ParentKeys.get(ctx, { hotkey, netuid })) {
+    const rest = storage.ChildKeys.get(ctx, { hotkey: parent, netuid }).filter(([, child]) => child !== hotkey)
+    writeLinks(ctx, storage.ChildKeys, parent, netuid, rest)
+  }
+  for (const [proportion, parent] of list) {
+    const known = storage.ChildKeys.get(ctx, { hotkey: parent, netuid })
+    writeLinks(ctx, storage.ChildKeys, parent, netuid, upsert(known, hotkey, proportion))
+  }
+  writeLinks(ctx, storage.ParentKeys, hotkey, netuid, toList(toLinks(list, hotkey)))
+}
+
+/** Renames a hotkey in everything that is scheduled on the subnet: its own children, and those of others. */
+function moveScheduled(ctx: Ctx, old: AccountId, next: AccountId, netuid: number): void {
+  if (storage.PendingChildKeys.has(ctx, { netuid, hotkey: old })) {
+    const pending = storage.PendingChildKeys.take(ctx, { netuid, hotkey: old })
+    const parents = toLinks(storage.ParentKeys.get(ctx, { hotkey: next, netuid }), next)
+    ensureConsistent(next, new Map(pending[0].map(([proportion, child]) => [child, proportion])), parents)
+    storage.PendingChildKeys.set(ctx, { netuid, hotkey: next }, pending)
+  }
+  for (const [key, [list, cooldown]] of storage.PendingChildKeys.entries(ctx, { netuid })) {
+    const link = list.find(([, child]) => child === old)
+    if (link === undefined) continue
+    const rest = list.filter(([, child]) => child !== old)
+    storage.PendingChildKeys.set(ctx, key, [[...rest, [link[0], next]], cooldown])
+  }
+}
+
 /** As {@link applyChildren}; children that have become inconsistent meanwhile are silently left out. */
 function tryApply(ctx: Ctx, hotkey: AccountId, netuid: number, list: AccountLinkage): void {
   try {

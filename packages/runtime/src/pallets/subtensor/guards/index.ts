@@ -7,6 +7,7 @@ import { type Ctx, type DispatchGuard, ensure, ModuleError, type RuntimeCall } f
 import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { ensureOwnsHotkey } from '../delegation/take.ts'
 import { errors } from '../errors.ts'
+import { coldkeySwapError } from '../keys/guard.ts'
 import { ensureAxon, ensurePrometheus } from '../serving/endpoint.ts'
 import { storage } from '../storage/index.ts'
 import { hasStakeForWeights, passesWeightsRateLimit } from '../weights/set.ts'
@@ -83,6 +84,13 @@ function checkCall(ctx: Ctx, who: AccountId, call: RuntimeCall): ModuleError | u
 }
 
 export const guards: readonly DispatchGuard[] = [
+  {
+    name: 'CheckColdkeySwap',
+    check(ctx, origin, call) {
+      const error = origin.type === 'Signed' ? coldkeySwapError(ctx, origin.who, call) : undefined
+      return error && { error, invalid: { type: 'Custom', value: customErrorCode(error) } }
+    },
+  },
   {
     name: 'SubtensorGuards',
     check(ctx, origin, call) {
