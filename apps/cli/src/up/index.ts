@@ -95,6 +95,7 @@ async function startChain(children: Children, plan: Plan, say: (text: string) =>
       '--state-pruning',
       '256',
       '--no-prometheus',
+      '--audit',
     ],
     logFile: logFile(plan, 'node'),
   })

@@ -27,6 +27,7 @@ export const FLAGS = {
   dev: { help: 'The same as --chain dev --tmp --force-authoring --rpc-cors all.' },
   'base-path': { value: 'path', short: 'd', help: 'Folder of the chain. Default ~/.local/share/neurite.' },
   tmp: { help: 'A temporary folder, removed at the end.' },
+  audit: { help: 'Recount all money after every block; stop at the first block whose money does not add up.' },
   fresh: { help: 'Start from block 0: what the base path holds of this chain is removed first.' },
   sealing: {
     value: 'instant|manual|ms',

@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { byteStringToBytes, bytesToHex } from '@neurite/primitives/bytes'
 import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
+import { auditMoney } from '../audit/index.ts'
 import { createLogger, type Logger } from '../log/index.ts'
 import { chainFolder, NODE_NAME, NODE_VERSION, type Node, type NodeOptions, startNode } from '../service/index.ts'
 import { banner } from './banner.ts'
@@ -51,9 +52,16 @@ async function run(options: NodeOptions, log: Logger): Promise<number> {
   const stopped = stopSignal(log)
   const node = await startNode(options, log)
   process.stdout.write(banner(node, options))
-  await stopped
+  const code = await Promise.race([stopped.then(() => 0), ...(options.audit ? [unsound(node, log)] : [])])
   await stopOrGiveUp(node, log)
-  return 0
+  return code
+}
+
+/** Resolves to the exit code when a block's money does not add up: such a chain must not go on. */
+async function unsound(node: Node, log: Logger): Promise<number> {
+  const { number, faults } = await auditMoney(node.chain).failed
+  for (const { rule, details } of faults) log.error(`block #${number} is unsound (${rule}): ${details}`)
+  return 2
 }
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP; at the second the process ends at once. */

@@ -25,6 +25,7 @@ export function optionsOf(flags: ParsedFlags): NodeOptions {
     compat: oneOf(flags, 'compat', ['425', 'sdk10'] as const) ?? '425',
     basePath: temporary ? undefined : (flags.get('base-path') ?? defaultBasePath()),
     fresh: flags.has('fresh'),
+    audit: flags.has('audit'),
     mockSignatures: flags.has('mock-signature-host'),
     statePruning: pruningOf(flags, 'state-pruning'),
     blocksPruning: pruningOf(flags, 'blocks-pruning'),

@@ -42,6 +42,8 @@ export interface NodeOptions {
   readonly inMemory?: boolean
   /** Remove what the folder holds first. */
   readonly fresh?: boolean
+  /** Recount all money after every block (the node program does, and stops when it does not add up). */
+  readonly audit?: boolean
   readonly statePruning: 'archive' | number
   readonly blocksPruning: 'archive' | number
   readonly name: string
