@@ -99,9 +99,12 @@ function writeRandom(codec: Codec<unknown>, random: Random, out: Writer, depth: 
   }
 }
 
-/** An encoded call of any pallet. */
-export function randomCall(random: Random): Uint8Array {
+/** An encoded value of any type. */
+export function randomValue(codec: Codec<unknown>, random: Random): Uint8Array {
   const out = new Writer()
-  writeRandom(runtimeCall as Codec<unknown>, random, out, 0)
+  writeRandom(codec, random, out, 0)
   return out.finish()
 }
+
+/** An encoded call of any pallet. */
+export const randomCall = (random: Random): Uint8Array => randomValue(runtimeCall as Codec<unknown>, random)

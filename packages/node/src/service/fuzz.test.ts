@@ -1,14 +1,14 @@
 /** Hostile input through the front door: whatever the bytes are, the answer is a known error and the node goes on. */
 import { bytesToHex, hexToBytes } from '@neurite/primitives/bytes'
 import { addressOf } from '@neurite/primitives/extrinsic'
-import { decode, encode, Writer } from '@neurite/primitives/scale'
+import { type Codec, decode, encode, Writer } from '@neurite/primitives/scale'
 import { type RuntimeCall, runtimeCall } from '@neurite/runtime'
 import { calls as balances } from '@neurite/runtime/pallets/balances'
 import { calls as sudo } from '@neurite/runtime/pallets/sudo'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLogger } from '../log/index.ts'
-import { randomCall, randomFrom } from './calls.fixture.ts'
+import { randomCall, randomFrom, randomValue } from './calls.fixture.ts'
 import { alice, bob, type Client, connect, signBytes, startTestNode, transferToBob } from './node.fixture.ts'
 import type { Node } from './node.ts'
 
@@ -138,6 +138,32 @@ describe('fuzz', () => {
       FUZZ,
     )
     expect(seen.size).toBeGreaterThan(50)
+  })
+
+  test('property: runtime functions answer any arguments, or refuse them', async () => {
+    const { apis } = node.chain.runtime
+    const functions = apis.flatMap((set) =>
+      Object.entries(set.methods).map(([name, { argsCodec }]) => ({ name: `${set.name}_${name}`, argsCodec })),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...functions),
+        fc.integer(),
+        edits,
+        fc.boolean(),
+        async (each, seed, list, damage) => {
+          const args = randomValue(each.argsCodec as Codec<unknown>, randomFrom(seed))
+          const bytes = bytesToHex(damage ? mutate(args, list) : args)
+          const error = await client.call('state_call', each.name, bytes).then(
+            () => undefined,
+            (reason) => reason,
+          )
+          const what = `${each.name} ${bytes} ${mistakes.splice(0).join('\n')}`
+          if (error !== undefined) expect(error.code, what).toBe(4003)
+        },
+      ),
+      FUZZ,
+    )
   })
 })
 
