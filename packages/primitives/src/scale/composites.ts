@@ -32,8 +32,9 @@ export function vec<T>(of: Codec<T>, typeName = `Vec<${of.typeName}>`): Codec<re
     },
     read(reader) {
       const length = readLength(reader, of.minSize)
-      const out: T[] = new Array(length)
-      for (let i = 0; i < length; i++) out[i] = of.read(reader)
+      // Not allocated ahead: in nested lists each length may claim all the bytes that are left.
+      const out: T[] = []
+      for (let i = 0; i < length; i++) out.push(of.read(reader))
       return out
     },
   }
