@@ -1,48 +1,34 @@
 // Installs what is missing, and nothing when all is there: no network is needed then.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './paths.mjs'
 
-const stamps = join(root, 'node_modules', '.neurite')
+/** npm writes this file at the end of every installation. */
+const installed = join(root, 'node_modules', '.package-lock.json')
+/** A tool that only the tests need: with it, the development dependencies are there too. */
+const testTool = join(root, 'node_modules', 'vitest')
 
-/** Hash of everything that decides what gets installed. */
-function wanted() {
-  const hash = createHash('sha256')
-  for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
-    const path = join(root, file)
-    if (existsSync(path)) hash.update(readFileSync(path))
-  }
-  return hash.digest('hex')
+/** True when an installation is there and nothing that decides about it has changed since. */
+function isCurrent() {
+  if (!existsSync(installed)) return false
+  const since = statSync(installed).mtimeMs
+  return ['package.json', 'package-lock.json'].every((file) => statSync(join(root, file)).mtimeMs <= since)
 }
 
-function isInstalled(kind) {
-  const stamp = join(stamps, kind)
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted()
-}
-
-/**
- * Makes sure that the dependencies are installed: `run` for what runs the network, `dev` for the tests' tools too.
- * A complete installation also serves as one to run.
- */
+/** Makes sure that the dependencies are installed: `run` for what runs the network, `dev` for the tests' tools too. */
 export function ensureInstalled(kind) {
-  if (isInstalled('dev') || (kind === 'run' && isInstalled('run'))) return
-  const args = [
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-    ...(kind === 'run' ? ['--omit=dev'] : ['--include=dev']),
-  ]
+  const hasTools = existsSync(testTool)
+  if (isCurrent() && (hasTools || kind === 'run')) return
+  // Tools that are there stay there.
+  const which = kind === 'dev' || hasTools ? '--include=dev' : '--omit=dev'
+  const args = ['install', which, '--no-audit', '--no-fund', '--loglevel=error']
   console.log(
-    `Installing ${kind === 'run' ? 'what the network needs' : 'dependencies and test tools'} (once): npm ${args.join(' ')}`,
+    `Installing ${which === '--omit=dev' ? 'what the network needs' : 'dependencies and test tools'}: npm ${args.join(' ')}`,
   )
   const result = spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
   if (result.status !== 0) {
     console.error('The installation failed. With a working network, run the command above by hand to see why.')
     process.exit(result.status ?? 1)
   }
-  mkdirSync(stamps, { recursive: true })
-  writeFileSync(join(stamps, kind), wanted())
 }

@@ -55,6 +55,8 @@ export async function up(options: UpOptions): Promise<void> {
     process.exit(code)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+  // Whoever read the output is gone.
+  process.stdout.on('error', () => void stop(0))
 
   try {
     const started = performance.now()
