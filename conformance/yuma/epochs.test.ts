@@ -497,6 +497,20 @@ describe('mechanisms', () => {
     }
   })
 
+  test('a single mechanism comes through unchanged, also with nothing to share', () => {
+    for (const amount of [1_000_000_007n, 0n]) {
+      const { incentive, bonds, ...rest } = mockSubnet(
+        [
+          [0, each],
+          [1, each],
+        ],
+        [1, 1],
+      ).epoch(amount)
+      expect(incentive.length).toBe(bonds.rowStart.length - 1)
+      expect(aggregateMechanisms([{ incentive, bonds, ...rest }], [amount])).toEqual(rest)
+    }
+  })
+
   test('epoch_mechanism_emergency_mode_distributes_by_stake', () => {
     const subnet = createSubnet({ stake: [10, 30, 60, 0], tempo: 5 })
     subnet.permits.splice(0, 4, 1, 1, 1, 0)
