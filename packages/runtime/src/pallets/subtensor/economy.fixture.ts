@@ -1,5 +1,5 @@
-/** A small economy for tests: the local genesis, two funded users, blocks with their hooks. */
-import { checkState, type Violation } from '../../economics/invariants.ts'
+/** A small economy for tests: the local genesis, three funded users, blocks with their hooks. */
+import { checkState, checkStep, type Violation } from '../../economics/invariants.ts'
 import { type Ctx, FAST_PROFILE, type StateReader } from '../../frame/index.ts'
 import { localGenesis } from '../../genesis/index.ts'
 import { PALLETS } from '../../index.ts'
@@ -28,7 +28,7 @@ export interface Economy {
   readonly ctx: Ctx
   /** Runs blocks, each with its first and last hooks. */
   blocks(count: number): void
-  /** What is wrong with the state now. */
+  /** What is wrong with the state now, and with the blocks so far: none may mint more than the curve gives. */
   violations(): Violation[]
 }
 
@@ -40,6 +40,7 @@ export function createEconomy(): Economy {
   balances.deposit(chain.ctx, AUTHOR, TAO)
   storage.NetworkRateLimit.set(chain.ctx, 0n)
   syncIssuance(chain.ctx)
+  const steps: Violation[] = []
   return {
     chain,
     get ctx() {
@@ -49,12 +50,20 @@ export function createEconomy(): Economy {
       for (let i = 0; i < count; i++) {
         subtensor.hooks.onFinalize?.(chain.ctx)
         swap.hooks.onFinalize?.(chain.ctx)
+        const before = issuanceOf(chain)
         chain.goTo(chain.ctx.block + 1n)
         subtensor.hooks.onInitialize?.(chain.ctx)
+        steps.push(...checkStep(before, readerOf(chain)))
       }
     },
-    violations: () => checkState(readerOf(chain)),
+    violations: () => [...steps, ...checkState(readerOf(chain))],
   }
+}
+
+/** A reader of the total issuance as it is now. */
+function issuanceOf(chain: TestChain): StateReader {
+  const bytes = chain.overlay.getRaw(balances.storage.TotalIssuance.prefix)
+  return { get: () => bytes, keys: () => [] }
 }
 
 /** The state being built, as a reader. */
