@@ -185,7 +185,7 @@ function printPolicy(
       guard.kind === 'deadline' ? `  deadline ${guard.ms} ms` : `  share    duplicates(${guard.name}) > ${guard.above}`,
     )
   }
-  lines.push(`  memory   ema ${memory.halfLife} rounds, newcomer ${memory.newcomer}`)
+  lines.push(`  memory   ema ${memory.halfLife} rounds, newcomer ${memory.newcomer}, paid from ${memory.min} on`)
   lines.push(
     `  pay      ${pay.kind === 'geometric' ? `geometric ${pay.ratio}, scores above ${pay.above}` : 'proportional'}`,
   )

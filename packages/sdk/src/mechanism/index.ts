@@ -19,7 +19,7 @@ export {
 } from './expr.ts'
 export { deadline, duplicates, type Guard } from './guards.ts'
 export * from './ledger.ts'
-export { type Memory, over, type Remembered, remember } from './memory.ts'
+export { type Memory, over, paidScore, type Remembered, remember } from './memory.ts'
 export { type Pay, pay, sharesOf, toWeights } from './pay.ts'
 export { createRng, type Rng } from './rng.ts'
 export * from './round.ts'

@@ -7,7 +7,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import type { Subnet } from './define.ts'
 import type { Q } from './expr.ts'
 import { groupsOf } from './guards.ts'
-import { type Remembered, remember } from './memory.ts'
+import { paidScore, type Remembered, remember } from './memory.ts'
 import { sharesOf, toWeights } from './pay.ts'
 import type { Round, Target } from './round.ts'
 
@@ -69,8 +69,12 @@ export interface Standing extends Target {
 }
 
 /** What each of `targets` deserves now. Unknown hotkeys have 0. */
-export function standings(subnet: Pick<Subnet, 'pay'>, ledger: Ledger, targets: readonly Target[]): Standing[] {
-  const scores = targets.map(({ hotkey }) => ledger.miners.get(hotkey)?.score ?? 0n)
+export function standings(
+  subnet: Pick<Subnet, 'pay' | 'memory'>,
+  ledger: Ledger,
+  targets: readonly Target[],
+): Standing[] {
+  const scores = targets.map(({ hotkey }) => paidScore(subnet.memory, ledger.miners.get(hotkey)))
   const placeOf = new Map(targets.map(({ hotkey }, i) => [hotkey, i]))
   const pairs = [...ledger.alike].flatMap(([key, likeness]) => {
     const [a, b] = key.split('|').map((hotkey) => placeOf.get(hotkey as AccountId))
@@ -81,7 +85,7 @@ export function standings(subnet: Pick<Subnet, 'pay'>, ledger: Ledger, targets: 
   return targets.map(({ uid, hotkey }, i) => ({
     uid,
     hotkey,
-    score: scores[i]!,
+    score: ledger.miners.get(hotkey)?.score ?? 0n,
     share: shares[i]!,
     weight: weights[i]!,
     rounds: ledger.miners.get(hotkey)?.rounds ?? 0,

@@ -235,7 +235,7 @@ describe('the policy language', () => {
         score    between(right, bad = base.bad, good = 1)^2
         deadline 1000 ms
         share    duplicates(sameNumbers) > 0.99
-        memory   ema 4 rounds, newcomer 0.5
+        memory   ema 4 rounds, newcomer 0.5, paid from 1 on
         pay      geometric 0.8, scores above 0"
     `)
   })
@@ -375,6 +375,13 @@ describe('memory', () => {
     expect(later.miners.get(hotkey!)).toEqual(ledger.miners.get(hotkey!))
     const [replaced] = standings(subnet, later, [{ uid: 0, hotkey: '0x99' }])
     expect(replaced).toMatchObject({ score: 0n, weight: 0 })
+  })
+
+  test('a miner asked too seldom is not paid yet', async () => {
+    const subnet = doubling({ memory: over.ema({ halfLife: 4, min: 3 }) })
+    const payAfter = async (rounds: number) =>
+      (await simulate(subnet, { seed: 'a', rounds, miners: [partly('one', 16)] })).standings[0]!.weight
+    expect([await payAfter(2), await payAfter(3)]).toEqual([0, 65_535])
   })
 
   test('the ledger survives its text; another policy starts empty', async () => {

@@ -12,6 +12,8 @@ export interface Memory {
   readonly halfLife: number
   /** Share of its first score a new miner starts with. */
   readonly newcomer: number
+  /** Rounds a miner must have been asked in before it is paid: fewer say too little. */
+  readonly min: number
 }
 
 export interface Remembered {
@@ -20,13 +22,17 @@ export interface Remembered {
   readonly rounds: number
 }
 
-function ema({ halfLife, newcomer }: { readonly halfLife: number; readonly newcomer: number }): Memory {
-  if (!(halfLife > 0) || !(newcomer > 0 && newcomer <= 1)) {
-    throw new NeuriteError('InvalidPolicy', `Memory has half-life \`${halfLife}\` and newcomer \`${newcomer}\`.`, {
-      details: ['Expected a half-life above 0 rounds and a newcomer share above 0, at most 1.'],
-    })
+/** Moving average. @default newcomer 1, min 1 */
+function ema(options: { readonly halfLife: number; readonly newcomer?: number; readonly min?: number }): Memory {
+  const { halfLife, newcomer = 1, min = 1 } = options
+  if (!(halfLife > 0) || !(newcomer > 0 && newcomer <= 1) || !(Number.isInteger(min) && min >= 1)) {
+    throw new NeuriteError(
+      'InvalidPolicy',
+      `Memory has half-life \`${halfLife}\`, newcomer \`${newcomer}\` and min \`${min}\`.`,
+      { details: ['Expected a half-life above 0, a newcomer share above 0 and at most 1, and at least 1 round.'] },
+    )
   }
-  return { kind: 'ema', halfLife, newcomer }
+  return { kind: 'ema', halfLife, newcomer, min }
 }
 
 export const over = { ema }
@@ -40,4 +46,9 @@ export function remember(memory: Memory, before: Remembered | undefined, score: 
   const average = Q_ONE - toQ(2 ** (-1 / memory.halfLife))!
   const step = mean > average ? mean : average
   return { score: I32F32.add(before.score, I32F32.mul(I32F32.sub(score, before.score), step)), rounds }
+}
+
+/** The score that is paid: 0 for a miner that is unknown or was asked too seldom. */
+export function paidScore(memory: Memory, held: Remembered | undefined): Q {
+  return held === undefined || held.rounds < memory.min ? 0n : held.score
 }

@@ -3,6 +3,8 @@
 import { join } from 'node:path'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { keypairFromSuri } from '@neurite/primitives/keyring'
+import { encodeAddress } from '@neurite/primitives/ss58'
+import { openReplayFile } from '@neurite/sdk/axon'
 import { z } from 'zod'
 import { createMemoriser } from '../embed/index.ts'
 import {
@@ -34,6 +36,11 @@ const config = z.object({
 
 /** Version of this miner as announced on the chain. */
 const MINER_VERSION = 1
+/** Milliseconds between looks at the metagraph. */
+const MEET_EVERY_MS = 15_000
+/** Validators decide pay, so they are answered first; keys that are on no subnet come last. */
+const VALIDATOR_PRIORITY = 2
+const NEURON_PRIORITY = 1
 /** Progress is told in steps of this size. */
 const PROGRESS_STEP = 0.05
 
@@ -64,30 +71,45 @@ runProgram(async (stopped) => {
       say({ type: 'progress', text: 'training', done: Math.round(done * 100) / 100 })
     },
   })
+  const replay = await openReplayFile(join(options.data, `nonces-${keypair.publicKey.slice(2, 18)}.txt`))
+  const priorities = new Map<string, number>()
   const server = await startMinerServer({
     subnet,
     miner,
     keypair,
+    replay,
+    priorityOf: (hotkey) => priorities.get(hotkey) ?? 0,
     host: options.host ?? (options.ip.startsWith('127.') ? options.ip : '0.0.0.0'),
     port: options.port,
     onError: (error) => log(`answering: ${textOf(error)}`),
   })
 
   const chain = await persist('connecting to the chain', () => openChainView(options.chain, keypair), stopped)
-  const announced = await persist(
-    'announcing the axon',
-    async () => {
-      await chain!.serveAxon(options.netuid, { ip: options.ip, port: server.port }, MINER_VERSION)
-      const { neurons } = await chain!.metagraph(options.netuid)
-      const own = neurons.find(({ hotkey }) => hotkey === keypair.publicKey)
-      if (own === undefined) {
-        throw new NeuriteError('NotRegistered', `Hotkey \`${keypair.address}\` is not on subnet ${options.netuid}.`)
-      }
-      return own
-    },
-    stopped,
-  )
-  chain?.close()
-  if (announced !== undefined) say({ type: 'ready', uid: announced.uid, port: server.port })
-  return () => server.close()
+  if (chain === undefined) return () => server.close()
+
+  /** Announces the axon unless the chain knows it, and learns who is a validator. Gives our UID. */
+  const meet = async (): Promise<number> => {
+    const { neurons } = await chain.metagraph(options.netuid)
+    const own = neurons.find(({ hotkey }) => hotkey === keypair.publicKey)
+    if (own === undefined) {
+      throw new NeuriteError('NotRegistered', `Hotkey \`${keypair.address}\` is not on subnet ${options.netuid}.`, {
+        details: ['Register it with burned_register.'],
+      })
+    }
+    await chain.serveAxon(options.netuid, { ip: options.ip, port: server.port }, MINER_VERSION)
+    priorities.clear()
+    for (const { hotkey, validatorPermit } of neurons) {
+      priorities.set(encodeAddress(hotkey), validatorPermit ? VALIDATOR_PRIORITY : NEURON_PRIORITY)
+    }
+    return own.uid
+  }
+  const uid = await persist('announcing the axon', meet, stopped)
+  if (uid !== undefined) say({ type: 'ready', uid, port: server.port })
+  const again = setInterval(() => meet().catch((error: unknown) => log(textOf(error))), MEET_EVERY_MS)
+  return async () => {
+    clearInterval(again)
+    chain.close()
+    await server.close()
+    await replay.close()
+  }
 })

@@ -18,11 +18,12 @@ import { DISGUISE, disguise } from './disguise.ts'
 import { embed } from './index.ts'
 import { kernelAlignment, retrieval } from './judge.ts'
 import { createBadMiner } from './miner-bad.ts'
-import { createGoodMiner, embedWith, trainedTable } from './miner-good.ts'
+import { embedWith, trainedTable } from './miner-good.ts'
 import { createMemoriser } from './miner-memoriser.ts'
 import { createOkMiner } from './miner-ok.ts'
 import { type EmbedAnswer, type EmbedAsk, isUnitMatrix } from './protocol.ts'
 import { drawTask, TASK } from './task.ts'
+import { TRAIN_DEFAULTS } from './trainer.ts'
 
 const card = loadCard()
 const table = trainedTable({ seed: 'test' })
@@ -89,7 +90,7 @@ describe('reference miners', () => {
     expect(recall.memoriser).toBeLessThan(0.1)
   })
 
-  test('pay is good > ok > bad, with bad and cheats at nothing, for ten seeds after four rounds', async () => {
+  test('pay is good > ok > bad, with bad and cheats at nothing, for ten seeds after five rounds', async () => {
     const make = (name: string, answer: (ask: EmbedAsk) => EmbedAnswer): SimulatedMiner => ({
       name,
       answer: wired(embed, answer),
@@ -97,7 +98,7 @@ describe('reference miners', () => {
     for (let seed = 0; seed < 10; seed++) {
       const { standings } = await simulate(embed, {
         seed: `order ${seed}`,
-        rounds: 4,
+        rounds: 5,
         miners: [
           make('bad', createBadMiner({ seed: `${seed}` })),
           make('ok', createOkMiner({ seed: `${seed}` })),
@@ -124,8 +125,8 @@ describe('reference miners', () => {
 
     const rival = { name: 'rival', answer: wired(embed, createOkMiner({ seed: 'rival' })) }
     const backend = wired(embed, good)
-    const { standings: one } = await simulate(embed, { seed: 'k', rounds: 3, miners: [rival, ...sybils(backend, 1)] })
-    const { standings: four } = await simulate(embed, { seed: 'k', rounds: 3, miners: [rival, ...sybils(backend, 4)] })
+    const { standings: one } = await simulate(embed, { seed: 'k', rounds: 5, miners: [rival, ...sybils(backend, 1)] })
+    const { standings: four } = await simulate(embed, { seed: 'k', rounds: 5, miners: [rival, ...sybils(backend, 4)] })
     expect(fromQ(four[0]!.share)).toBeCloseTo(fromQ(one[0]!.share), 6)
   })
 
@@ -146,19 +147,20 @@ describe('reference miners', () => {
     const cacheDir = mkdtempSync(join(tmpdir(), 'neurite-embed-'))
     try {
       const progress: number[] = []
-      const ask = { texts: ['a small dog', 'puppy'], dims: 32 }
-      const first = createGoodMiner({ seed: 'kept', cacheDir, onProgress: (done) => progress.push(done) })(ask)
-      expect(progress.length).toBeGreaterThan(10)
+      const environment = { seed: 'kept', cacheDir, onProgress: (done: number) => progress.push(done) }
+      const short = { ...TRAIN_DEFAULTS, buckets: 1 << 12, dims: 32, steps: 12, batch: 16 }
+      const first = trainedTable(environment, short)
+      expect(progress).toHaveLength(12)
       progress.length = 0
-      const again = createGoodMiner({ seed: 'kept', cacheDir, onProgress: (done) => progress.push(done) })(ask)
+      expect(trainedTable(environment, short)).toEqual(first)
       expect(progress).toEqual([1])
-      expect(again).toEqual(first)
 
       const file = join(cacheDir, readdirSync(cacheDir)[0]!)
       const bytes = readFileSync(file)
       bytes[1_000]! ^= 1
       writeFileSync(file, bytes)
-      expect(createGoodMiner({ seed: 'kept', cacheDir })(ask)).toEqual(first)
+      expect(trainedTable(environment, short)).toEqual(first)
+      expect(progress).toHaveLength(13)
     } finally {
       rmSync(cacheDir, { recursive: true })
     }

@@ -29,7 +29,7 @@ export const embed = defineSubnet({
   // fast answer without quality earns nothing.
   score: (x) => x.valid.gate(x.loss.between({ bad: base('bad'), good: 0 }).mul(literal(1).mix(0.1, x.rate.rank()))),
   guards: [duplicates<EmbedAnswer>({ by: kernelAlignment, above: 0.999 }), deadline(3_000)],
-  memory: over.ema({ halfLife: 16, newcomer: 0.5 }),
+  memory: over.ema({ halfLife: 16, newcomer: 0.5, min: 5 }),
   // What a miner without any learning reaches by luck (0.12 or less in the bench) is not paid.
   pay: pay.geometric(0.8, { above: 0.2 }),
   organic: [

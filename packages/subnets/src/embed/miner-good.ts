@@ -9,17 +9,22 @@ import { canonicalJson, type MinerEnvironment } from '@neurite/sdk/mechanism'
 import { loadCard } from './card.ts'
 import { rotateToAxes } from './principal.ts'
 import type { EmbedAnswer, EmbedAsk } from './protocol.ts'
-import { type Table, TRAIN_DEFAULTS, tableFeatures, train } from './trainer.ts'
+import { type Table, TRAIN_DEFAULTS, type TrainOptions, tableFeatures, train } from './trainer.ts'
 import { addText, unitOrFirst } from './vectors.ts'
 
 /** Raised when the trainer or the file changes, so that old files are not read. */
 const MODEL_FORMAT = 1
 
+type Settings = Omit<TrainOptions, 'seed' | 'onProgress'>
+
 /** Trains, or reads what an earlier run trained. */
-export function trainedTable({ seed, cacheDir, onProgress }: MinerEnvironment): Table {
+export function trainedTable(
+  { seed, cacheDir, onProgress }: MinerEnvironment,
+  settings: Settings = TRAIN_DEFAULTS,
+): Table {
   const card = loadCard()
-  const { dims, buckets } = TRAIN_DEFAULTS
-  const identity = canonicalJson({ ...TRAIN_DEFAULTS, seed, card: card.sha256, format: MODEL_FORMAT })
+  const { dims, buckets } = settings
+  const identity = canonicalJson({ ...settings, seed, card: card.sha256, format: MODEL_FORMAT })
   const name = `embed-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.f32`
   const kept = cacheDir === undefined ? undefined : readTable(join(cacheDir, name), dims * buckets)
   if (kept !== undefined) {
@@ -27,7 +32,7 @@ export function trainedTable({ seed, cacheDir, onProgress }: MinerEnvironment): 
     return { dims, buckets, rows: kept }
   }
   const table = rotateToAxes(
-    train(card, { ...TRAIN_DEFAULTS, seed, ...(onProgress === undefined ? {} : { onProgress }) }),
+    train(card, { ...settings, seed, ...(onProgress === undefined ? {} : { onProgress }) }),
     card,
   )
   if (cacheDir !== undefined) writeTable(cacheDir, name, table.rows)

@@ -67,9 +67,9 @@ describe('a validator over real axons', () => {
     const cheat = await serve('memoriser', createMemoriser({ seed: '1' }))
     const bad = await serve('bad', createBadMiner({ seed: '1' }))
     const made = validator()
-    for (let i = 0; i < 3; i++) await made.round()
+    for (let i = 0; i < 5; i++) await made.round()
     const report = await made.round()
-    expect(report?.round).toBe(4)
+    expect(report?.round).toBe(6)
     expect(report?.outcomes.map(({ target, status }) => [target.uid, status])).toEqual([
       [ok.uid, 'answered'],
       [cheat.uid, 'answered'],

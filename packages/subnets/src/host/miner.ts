@@ -1,6 +1,6 @@
 /** A miner as a server: answers the asks of a subnet on a signed axon. */
 import type { Keypair } from '@neurite/primitives/keyring'
-import { type Axon, type AxonLimits, createAxon } from '@neurite/sdk/axon'
+import { type Axon, type AxonLimits, createAxon, type ReplayStore } from '@neurite/sdk/axon'
 import type { Miner, Subnet } from '@neurite/sdk/mechanism'
 import { minerSynapse } from './synapse.ts'
 
@@ -12,6 +12,10 @@ export interface MinerServerOptions<Ask extends object, Answer> {
   /** 0 takes any free port. */
   readonly port: number
   readonly limits?: AxonLimits
+  /** Nonces seen; `openReplayFile` gives one that survives restarts. */
+  readonly replay?: ReplayStore
+  /** Who goes first when asks wait, by the caller's SS58 address; higher is earlier. @default all alike */
+  readonly priorityOf?: (hotkey: string) => number
   readonly onError?: (error: unknown) => void
 }
 
@@ -23,7 +27,7 @@ export interface MinerServer {
 export async function startMinerServer<Ask extends object, Answer>(
   options: MinerServerOptions<Ask, Answer>,
 ): Promise<MinerServer> {
-  const { subnet, miner, keypair, host, onError } = options
+  const { subnet, miner, keypair, host, onError, replay, priorityOf } = options
   const axon: Axon = createAxon({
     keypair,
     host,
@@ -31,9 +35,11 @@ export async function startMinerServer<Ask extends object, Answer>(
     // A body longer than any valid ask is refused by its length. Twice: callers may space and escape as they like.
     limits: { maxBodyBytes: 2 * subnet.ask.maxBytes + 16_384, ...options.limits },
     ...(onError === undefined ? {} : { onError }),
+    ...(replay === undefined ? {} : { replay }),
   })
   axon.attach(minerSynapse(subnet), {
     handle: async (ask) => subnet.answer.encode(await miner(ask), 'answer') as Record<string, never>,
+    ...(priorityOf === undefined ? {} : { priority: ({ dendrite }) => priorityOf(dendrite.hotkey ?? '') }),
   })
   const port = await axon.listen()
   return { port, close: () => axon.close(0.2) }
