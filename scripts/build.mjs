@@ -2,7 +2,7 @@
 // Turns every package's TypeScript into plain JavaScript, file by file (`src/x.ts` becomes `dist/x.js`), and only when
 // a source is newer than its output. Types are erased here and checked by `npm run typecheck`.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { root } from './paths.mjs'
 
@@ -23,9 +23,13 @@ export function workspaces() {
   )
 }
 
+/** Workspaces that the node program is made of. */
+const IN_NODE = new Set(['primitives', 'runtime', 'node'])
+
 /** Number of files written. */
 export async function build() {
   let written = 0
+  let bundle = false
   for (const workspace of workspaces()) {
     const source = join(workspace, 'src')
     const output = join(workspace, 'dist')
@@ -38,6 +42,7 @@ export async function build() {
       return !existsSync(out) || statSync(out).mtimeMs < statSync(file).mtimeMs
     })
     if (stale.length === 0) continue
+    if (IN_NODE.has(basename(workspace))) bundle = true
     const { build: esbuild } = await import('esbuild')
     const result = await esbuild({
       entryPoints: stale,
@@ -61,6 +66,7 @@ export async function build() {
     }
     written += stale.length
   }
+  if (bundle) await (await import('./bundle.mjs')).bundleNode()
   return written
 }
 
