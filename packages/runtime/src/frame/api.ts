@@ -3,29 +3,32 @@ import { type Codec, struct, type ValueOf } from '@neurite/primitives/scale'
 import type { Ctx } from './ctx.ts'
 
 type ArgCodecs = Record<string, Codec<any>>
-type ArgsOf<A extends ArgCodecs> = { readonly [K in keyof A]: ValueOf<A[K]> } & {}
+/** Arguments of a method by name. */
+export type ApiArgs<A extends ArgCodecs> = { readonly [K in keyof A]: ValueOf<A[K]> } & {}
 
-export interface ApiMethod {
-  readonly args: ArgCodecs
+export interface ApiMethod<A extends ArgCodecs = ArgCodecs, R = any> {
+  readonly args: A
   readonly argsCodec: Codec<any>
-  readonly returns: Codec<any>
+  readonly returns: Codec<R>
   readonly run: (ctx: Ctx, args: any) => unknown
   readonly docs: readonly string[]
 }
 
-export interface ApiSet {
+type Methods = Readonly<Record<string, ApiMethod>>
+
+export interface ApiSet<M extends Methods = Methods> {
   /** Name of the trait, as `DelegateInfoRuntimeApi`. */
   readonly name: string
   readonly version: number
-  readonly methods: Readonly<Record<string, ApiMethod>>
+  readonly methods: M
 }
 
 export function api<const A extends ArgCodecs, R>(spec: {
   readonly args: A
   readonly returns: Codec<R>
-  readonly run: (ctx: Ctx, args: ArgsOf<A>) => R
+  readonly run: (ctx: Ctx, args: ApiArgs<A>) => R
   readonly docs?: readonly string[]
-}): ApiMethod {
+}): ApiMethod<A, R> {
   return {
     args: spec.args,
     argsCodec: struct('', spec.args),
@@ -35,6 +38,6 @@ export function api<const A extends ArgCodecs, R>(spec: {
   }
 }
 
-export function apis(name: string, version: number, methods: Readonly<Record<string, ApiMethod>>): ApiSet {
+export function apis<M extends Methods>(name: string, version: number, methods: M): ApiSet<M> {
   return { name, version, methods }
 }

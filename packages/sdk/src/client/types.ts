@@ -1,7 +1,17 @@
 /** The client's types, taken from the pallets. Types only: no pallet is executed here. */
-import type { ArgsOf, CallDef, Constant, RuntimeCall, StorageMap, StorageValue } from '@neurite/runtime/frame'
+import type {
+  ApiArgs,
+  ApiMethod,
+  ApiSet,
+  ArgsOf,
+  CallDef,
+  Constant,
+  RuntimeCall,
+  StorageMap,
+  StorageValue,
+} from '@neurite/runtime/frame'
 
-/** The pallets that the typed client knows. A node may have others; `chain.untyped` reaches those. */
+/** The pallets that the typed client knows. A node may have others; `chain.storage` reads those. */
 export interface ChainPallets {
   System: typeof import('@neurite/runtime/pallets/system')
   Timestamp: typeof import('@neurite/runtime/pallets/timestamp')
@@ -11,6 +21,18 @@ export interface ChainPallets {
   Sudo: typeof import('@neurite/runtime/pallets/sudo')
   AdminUtils: typeof import('@neurite/runtime/pallets/admin-utils')
   Swap: typeof import('@neurite/runtime/pallets/swap')
+}
+
+type Views = typeof import('@neurite/runtime/pallets/subtensor/views')
+
+/** The runtime APIs that the typed client knows; `chain.call` reaches all that a node has. */
+export interface ChainApis {
+  DelegateInfoRuntimeApi: Views['delegateInfoApi']
+  NeuronInfoRuntimeApi: Views['neuronInfoApi']
+  StakeInfoRuntimeApi: Views['stakeInfoApi']
+  SubnetInfoRuntimeApi: Views['subnetInfoApi']
+  SubnetRegistrationRuntimeApi: Views['subnetRegistrationApi']
+  SwapRuntimeApi: typeof import('@neurite/runtime/pallets/swap')['swapApi']
 }
 
 export interface ReadOptions {
@@ -50,6 +72,15 @@ export type ConstantOf<P> = P extends { readonly constants: infer C }
   ? { readonly [N in keyof C]: C[N] extends Constant<infer V> ? V : never }
   : never
 
+type Method<M> =
+  M extends ApiMethod<infer A, infer R>
+    ? keyof A extends never
+      ? (args?: Readonly<Record<string, never>>, options?: ReadOptions) => Promise<R>
+      : (args: ApiArgs<A>, options?: ReadOptions) => Promise<R>
+    : never
+export type ApiOf<S> = S extends ApiSet<infer M> ? { readonly [N in keyof M]: Method<M[N]> } : never
+
+export type Api = { readonly [P in keyof ChainApis]: ApiOf<ChainApis[P]> }
 export type Query = { readonly [P in keyof ChainPallets]: QueryOf<ChainPallets[P]> }
 export type Tx = { readonly [P in keyof ChainPallets]: TxOf<ChainPallets[P]> }
 export type Constants = { readonly [P in keyof ChainPallets]: ConstantOf<ChainPallets[P]> }

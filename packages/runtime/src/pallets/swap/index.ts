@@ -13,7 +13,7 @@ import { events } from './events.ts'
 import { mirrorPrices } from './pool.ts'
 import { storage } from './storage.ts'
 
-export { priceInRao, SimSwapResult, SubnetPrice } from './apis.ts'
+export { priceInRao, SimSwapResult, SubnetPrice, swapApi } from './apis.ts'
 export * from './pool.ts'
 export { calls, constants, errors, events, storage }
 

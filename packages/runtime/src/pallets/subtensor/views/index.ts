@@ -34,7 +34,7 @@ import { getSubnetState } from './subnetState.ts'
 import * as types from './types/index.ts'
 import { packed } from './types/shared.ts'
 
-const delegateInfoApi = apis('DelegateInfoRuntimeApi', 1, {
+export const delegateInfoApi = apis('DelegateInfoRuntimeApi', 1, {
   get_delegates: api({ args: {}, returns: vec(types.DelegateInfo), run: getDelegates }),
   get_delegate: api({
     args: { delegate_account: accountId },
@@ -48,7 +48,7 @@ const delegateInfoApi = apis('DelegateInfoRuntimeApi', 1, {
   }),
 })
 
-const neuronInfoApi = apis('NeuronInfoRuntimeApi', 1, {
+export const neuronInfoApi = apis('NeuronInfoRuntimeApi', 1, {
   get_neurons: api({
     args: { netuid },
     returns: vec(types.NeuronInfo),
@@ -71,7 +71,7 @@ const neuronInfoApi = apis('NeuronInfoRuntimeApi', 1, {
   }),
 })
 
-const subnetInfoApi = apis('SubnetInfoRuntimeApi', 2, {
+export const subnetInfoApi = apis('SubnetInfoRuntimeApi', 2, {
   get_subnet_info: api({
     args: { netuid },
     returns: option(types.SubnetInfo),
@@ -153,7 +153,7 @@ const subnetInfoApi = apis('SubnetInfoRuntimeApi', 2, {
 
 const place = option(tuple(accountId, netuid))
 
-const stakeInfoApi = apis('StakeInfoRuntimeApi', 1, {
+export const stakeInfoApi = apis('StakeInfoRuntimeApi', 1, {
   get_stake_info_for_coldkey: api({
     args: { coldkey_account: accountId },
     returns: vec(types.StakeInfo),
@@ -195,7 +195,7 @@ const stakeInfoApi = apis('StakeInfoRuntimeApi', 1, {
   get_most_convicted_hotkey_on_subnet: api({ args: { netuid }, returns: option(accountId), run: () => undefined }),
 })
 
-const subnetRegistrationApi = apis('SubnetRegistrationRuntimeApi', 1, {
+export const subnetRegistrationApi = apis('SubnetRegistrationRuntimeApi', 1, {
   get_network_registration_cost: api({ args: {}, returns: taoBalance, run: subnetPrice }),
 })
 
