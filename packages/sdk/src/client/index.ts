@@ -8,6 +8,7 @@ export {
   type WebSocketConstructor,
   type WebSocketLike,
 } from './connection.ts'
+export { CUSTOM_REFUSALS } from './refusals.ts'
 export { loadRuntime, RuntimeInfo } from './runtimeInfo.ts'
 export {
   CallFailed,
@@ -18,4 +19,4 @@ export {
   signCall,
   submitCall,
 } from './submit.ts'
-export type { ChainPallets, Constants, Query, ReadOptions, RuntimeCall, Tx } from './types.ts'
+export type { Api, ChainApis, ChainPallets, Constants, Query, ReadOptions, RuntimeCall, Tx } from './types.ts'

@@ -1,5 +1,12 @@
 /** What the connected node's runtime is, and the codecs that follow from its metadata. */
-import { type ByteString, byteStringToHex, bytesToByteString, hexToBytes, utf8ToBytes } from '@neurite/primitives/bytes'
+import {
+  type ByteString,
+  byteStringToHex,
+  bytesToByteString,
+  concatBytes,
+  hexToBytes,
+  utf8ToBytes,
+} from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_128, blake2_256, twox64, twox128, twox256 } from '@neurite/primitives/hash'
 import {
@@ -11,6 +18,7 @@ import {
 } from '@neurite/primitives/metadata'
 import { type Codec, decodePrefix, encode, Reader } from '@neurite/primitives/scale'
 import type { Connection } from './connection.ts'
+import type { RuntimeCall } from './types.ts'
 
 const HASHERS: Record<string, { readonly hash: (bytes: Uint8Array) => Uint8Array; readonly concat: boolean }> = {
   Blake2_128: { hash: blake2_128, concat: false },
@@ -47,14 +55,22 @@ export class StorageAccess {
     this.parts = hashers.map((name, i) => ({ hasher: HASHERS[name]!, codec: codecs.codec(ids[i]!) }))
   }
 
-  /** Raw key of the given parts; a prefix when there are fewer than the map has. */
+  /** Raw key of one value. @throws NeuriteError `BadKey` */
+  wholeKey(parts: readonly unknown[]): string {
+    if (parts.length !== this.parts.length) throw this.badKey(parts)
+    return this.key(parts)
+  }
+
+  private badKey(parts: readonly unknown[]): NeuriteError {
+    return new NeuriteError(
+      'BadKey',
+      `Storage \`${this.name}\` has ${this.parts.length} key part${this.parts.length === 1 ? '' : 's'}, not ${parts.length}.`,
+    )
+  }
+
+  /** Raw key of the given parts; a prefix when there are fewer than the map has. @throws NeuriteError `BadKey` */
   key(parts: readonly unknown[]): string {
-    if (parts.length > this.parts.length) {
-      throw new NeuriteError(
-        'BadKey',
-        `Storage \`${this.name}\` has ${this.parts.length} key parts, not ${parts.length}.`,
-      )
-    }
+    if (parts.length > this.parts.length) throw this.badKey(parts)
     let out = this.prefix
     parts.forEach((part, i) => {
       const { hasher, codec } = this.parts[i]!
@@ -132,6 +148,26 @@ export class RuntimeInfo {
     return decodePrefix(this.codecs.codec(found.type), found.value)
   }
 
+  /** Bytes of a call. @throws NeuriteError `NoSuchCall`, `BadArguments` */
+  encodeCall(call: RuntimeCall): Uint8Array {
+    const id = `${call.pallet}.${call.name}`
+    const { calls } = this.pallet(call.pallet)
+    const def = calls === undefined ? undefined : this.codecs.typeOf(calls).def
+    const found = def?.type === 'variant' ? def.value.variants.find(({ name }) => name === call.name) : undefined
+    if (!found) throw new NeuriteError('NoSuchCall', `The connected chain has no call \`${id}\`.`)
+    const names = found.fields.map((field) => field.name ?? '')
+    return encodeArguments(id, names, call.args, () => encode(this.callCodec, call))
+  }
+
+  /** Bytes of a runtime API's arguments. @throws NeuriteError `NoSuchApi`, `BadArguments` */
+  encodeApiCall(name: string, method: string, args: Readonly<Record<string, unknown>>): Uint8Array {
+    const { inputs } = this.api(name, method)
+    const names = inputs.map((input) => input.name)
+    return encodeArguments(`${name}.${method}`, names, args, () =>
+      concatBytes(...inputs.map((input) => encode(input.codec, args[input.name]))),
+    )
+  }
+
   /** Codecs of a runtime API's arguments and result. */
   api(
     name: string,
@@ -156,6 +192,32 @@ export class RuntimeInfo {
     const found = def.type === 'variant' ? def.value.variants.find((item) => item.index === errorIndex) : undefined
     return { name: `${pallet.name}.${found?.name ?? errorIndex}`, docs: found?.docs.join(' ').trim() ?? '' }
   }
+}
+
+/** What `write` gives; when it fails, an error that says what was expected. */
+function encodeArguments(
+  id: string,
+  names: readonly string[],
+  args: Readonly<Record<string, unknown>> | undefined,
+  write: () => Uint8Array,
+): Uint8Array {
+  const unknown = Object.keys(args ?? {}).filter((name) => !names.includes(name))
+  let cause: unknown
+  if (unknown.length === 0) {
+    try {
+      return write()
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new NeuriteError('BadArguments', `The arguments of \`${id}\` do not fit.`, {
+    details: [
+      ...(unknown.length > 0 ? [`Unknown: ${unknown.join(', ')}.`] : []),
+      `Expected: ${names.length > 0 ? names.join(', ') : 'none'}.`,
+      ...(cause instanceof Error ? [cause.message] : []),
+    ],
+    cause,
+  })
 }
 
 /** Loads the runtime of the block `at` (the best one if undefined). */

@@ -1,0 +1,35 @@
+/**
+ * What the numbers mean with which the chain refuses calls before they are included.
+ * subtensor 14bc6f9 common/src/transaction_error.rs
+ */
+export const CUSTOM_REFUSALS: Readonly<Record<number, string>> = {
+  0: 'ColdkeyInSwapSchedule',
+  1: 'StakeAmountTooLow',
+  2: 'BalanceTooLow',
+  3: 'SubnetNotExists',
+  4: 'HotkeyAccountDoesntExist',
+  5: 'NotEnoughStakeToWithdraw',
+  6: 'RateLimitExceeded',
+  7: 'InsufficientLiquidity',
+  8: 'SlippageTooHigh',
+  9: 'TransferDisallowed',
+  10: 'HotKeyNotRegisteredInNetwork',
+  11: 'InvalidIpAddress',
+  12: 'ServingRateLimitExceeded',
+  13: 'InvalidPort',
+  14: 'ZeroMaxAmount',
+  15: 'InvalidRevealRound',
+  16: 'CommitNotFound',
+  17: 'CommitBlockNotInRevealRange',
+  18: 'InputLengthsUnequal',
+  19: 'UidNotFound',
+  20: 'EvmKeyAssociateRateLimitExceeded',
+  21: 'ColdkeySwapDisputed',
+  22: 'InvalidRealAccount',
+  23: 'FailedShieldedTxParsing',
+  24: 'InvalidShieldedTxPubKeyHash',
+  25: 'NonAssociatedColdKey',
+  26: 'DelegateTakeTooLow',
+  27: 'DelegateTakeTooHigh',
+  255: 'BadRequest',
+}
