@@ -5,7 +5,7 @@ import type { Chain } from '../../service/chain.ts'
 import type { NodeContext } from '../../service/context.ts'
 import type { Handler, Subscription } from '../methods.ts'
 import { asArrayOf, asHash, asNumberOrHex, type ParamReader } from '../params.ts'
-import { headerToJson } from '../support/blocks.ts'
+import { headerToJson, headerToRawJson } from '../support/blocks.ts'
 
 type Call = Handler<NodeContext>
 type Feed = Subscription<NodeContext>
@@ -50,8 +50,8 @@ function headFeed(
     notification,
     unsubscribe,
     start({ chain }, _params, sink) {
-      sink.send(headerToJson(current(chain)))
-      return listen(chain, (header) => sink.send(headerToJson(header)))
+      sink.send(headerToRawJson(current(chain)))
+      return listen(chain, (header) => sink.send(headerToRawJson(header)))
     },
   }
 }

@@ -3,6 +3,7 @@ import { bytesToHex, type Hash, type Hex } from '@neurite/primitives/bytes'
 import { encode } from '@neurite/primitives/scale'
 import { digestItem, type Header } from '@neurite/runtime/frame'
 import type { BlockId, Chain } from '../../service/chain.ts'
+import { RawJson } from '../methods.ts'
 import type { Params } from '../params.ts'
 import { asHash } from '../params.ts'
 import { unknownBlock } from './clientErrors.ts'
@@ -23,6 +24,18 @@ export function headerToJson(header: Header): HeaderJson {
     extrinsicsRoot: header.extrinsicsRoot,
     digest: { logs: header.digest.map((item) => bytesToHex(encode(digestItem, item))) },
   }
+}
+
+const rendered = new WeakMap<Header, RawJson>()
+
+/** As {@link headerToJson}, rendered once for all who are told of the header. */
+export function headerToRawJson(header: Header): RawJson {
+  let text = rendered.get(header)
+  if (text === undefined) {
+    text = new RawJson(JSON.stringify(headerToJson(header)))
+    rendered.set(header, text)
+  }
+  return text
 }
 
 /** The block of an optional hash parameter; the best one when it is missing or null. @throws RpcError unknown block. */
