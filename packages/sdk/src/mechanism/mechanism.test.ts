@@ -255,6 +255,8 @@ describe('pay', () => {
 
   test('a group of equal answers earns what one would', () => {
     expect(percent(sharesOf(pay.geometric(0.5), q(0.9, 0.5, 0.5, 0), [[1, 2, 3]]))).toEqual([66.7, 16.7, 16.7, 0])
+    // Who does half the work gets half of what the other gets.
+    expect(percent(sharesOf(pay.geometric(0.5), q(0.6, 0.3), [[0, 1]]))).toEqual([66.7, 33.3])
   })
 
   test('shares never sum to more than 1 and the largest weight is 65535', () => {

@@ -25,7 +25,7 @@ export const pay = { geometric, proportional: (): Pay => ({ kind: 'proportional'
  * Share of each miner in Q32.32; together at most 1.
  *
  * `groups` are lists of miners (positions in `scores`) whose answers are the same: a group is paid like its best
- * member alone, and its members divide that, so more identities of one backend earn no more than one.
+ * member alone, and its members divide that by their scores, so more identities of one backend earn no more than one.
  */
 export function sharesOf(rule: Pay, scores: readonly Q[], groups: readonly (readonly number[])[] = []): Q[] {
   const groupOf = new Map<number, readonly number[]>()
@@ -48,8 +48,9 @@ export function sharesOf(rule: Pay, scores: readonly Q[], groups: readonly (read
   const shares = scores.map(() => 0n)
   if (total === 0n) return shares
   units.forEach(({ members }, i) => {
-    const each = (raw[i]! * Q_ONE) / total / BigInt(members.length)
-    for (const member of members) shares[member] = each
+    const whole = (raw[i]! * Q_ONE) / total
+    const together = members.reduce((sum, member) => sum + scores[member]!, 0n)
+    for (const member of members) shares[member] = (whole * scores[member]!) / together
   })
   return shares
 }

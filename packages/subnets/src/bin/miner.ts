@@ -30,6 +30,8 @@ const config = z.object({
   port: z.int().min(1).max(65_535),
   /** Address to listen at; by default the announced one if it is of this machine alone, else all. */
   host: z.string().optional(),
+  /** Who may ask: everyone with a signature, keys of the subnet, or its validators. Gateways often are on no subnet. */
+  callers: z.enum(['everyone', 'neurons', 'validators']).default('everyone'),
   /** What the model is drawn from; by default the hotkey, so that no two miners are clones of one another. */
   seed: z.string().optional(),
 })
@@ -73,12 +75,14 @@ runProgram(async (stopped) => {
   })
   const replay = await openReplayFile(join(options.data, `nonces-${keypair.publicKey.slice(2, 18)}.txt`))
   const priorities = new Map<string, number>()
+  const least = { everyone: 0, neurons: NEURON_PRIORITY, validators: VALIDATOR_PRIORITY }[options.callers]
   const server = await startMinerServer({
     subnet,
     miner,
     keypair,
     replay,
     priorityOf: (hotkey) => priorities.get(hotkey) ?? 0,
+    refusalOf: (hotkey) => ((priorities.get(hotkey) ?? 0) < least ? `only ${options.callers} may ask` : undefined),
     host: options.host ?? (options.ip.startsWith('127.') ? options.ip : '0.0.0.0'),
     port: options.port,
     onError: (error) => log(`answering: ${textOf(error)}`),

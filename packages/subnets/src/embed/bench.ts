@@ -3,7 +3,19 @@
  *
  *   node packages/subnets/dist/embed/bench.js [rounds] [seeds]
  */
-import { createRng, fromQ, random, type SimulatedMiner, simulate, sybils, wired } from '@neurite/sdk/mechanism'
+import {
+  createRng,
+  flaky,
+  fromQ,
+  garbage,
+  random,
+  type SimulatedMiner,
+  silent,
+  simulate,
+  staleCopier,
+  sybils,
+  wired,
+} from '@neurite/sdk/mechanism'
 import { documentOf, loadCard } from './card.ts'
 import { wordsOf } from './disguise.ts'
 import { createFeatures, hashText } from './features.ts'
@@ -85,21 +97,26 @@ for (const [name, answer] of Object.entries(embedders)) {
 }
 
 const make = (name: string, answer: Embedder): SimulatedMiner => ({ name, answer: wired(embed, answer) })
+const totals = new Map<string, number>()
 for (let seed = 0; seed < seeds; seed++) {
-  const good = embedWith(table)
+  const good = wired(embed, embedWith(table))
   const { standings } = await simulate(embed, {
     seed: `bench/${seed}`,
-    rounds: 12,
+    rounds: 20,
     miners: [
-      make('good', good),
+      { name: 'good', answer: good },
       make('ok', createOkMiner({ seed: `${seed}` })),
       make('bad', createBadMiner({ seed: `${seed}` })),
       make('memoriser', createMemoriser({ seed: `${seed}` })),
+      flaky(wired(embed, createOkMiner({ seed: `flaky ${seed}` })), 0.5, `${seed}`),
+      staleCopier(wired(embed, createOkMiner({ seed: `copied ${seed}` }))),
       random(embed, `${seed}`),
+      garbage(`${seed}`),
+      silent(),
       ...sybils(wired(embed, createOkMiner({ seed: `sybil ${seed}` })), 3),
     ],
   })
-  console.log(
-    `pay after 12 rounds, seed ${seed}: ${standings.map(({ name, share }) => `${name} ${(100 * fromQ(share)).toFixed(1)} %`).join(', ')}`,
-  )
+  for (const { name, share } of standings) totals.set(name, (totals.get(name) ?? 0) + fromQ(share) / seeds)
 }
+console.log(`\npay after 20 rounds, mean of ${seeds} seeds`)
+for (const [name, share] of totals) console.log(`${name.padEnd(30)}${(100 * share).toFixed(1).padStart(6)} %`)

@@ -144,6 +144,28 @@ describe('a miner server', () => {
   })
 })
 
+test('a miner may refuse callers by name', async () => {
+  const server = await startMinerServer({
+    subnet: embed,
+    miner: createBadMiner({ seed: '1' }),
+    keypair: keypairFromSuri('//picky'),
+    host: '127.0.0.1',
+    port: 0,
+    refusalOf: (hotkey) => (hotkey === validatorKey.address ? undefined : 'only validators may ask'),
+  })
+  closers.push(() => server.close())
+  const neuron = { uid: 0, hotkey: keypairFromSuri('//picky').publicKey, axon: { ip: '127.0.0.1', port: server.port } }
+  const ask = async (key: Keypair) => {
+    const caller = createCaller(embed, key)
+    closers.push(() => caller.close())
+    return await caller.ask(neuron, { texts: ['x'], dims: 16 }, { deadlineMs: 3_000 })
+  }
+  expect(await ask(validatorKey)).toHaveProperty('signature')
+  await expect(ask(keypairFromSuri('//Stranger'))).rejects.toThrow(
+    '403 Forbidden. Key is blacklisted: only validators may ask.',
+  )
+})
+
 test('addresses', () => {
   expect(ipText(ipNumber('127.0.0.2'), 4)).toBe('127.0.0.2')
   expect(ipText(1n, 6)).toBe('0:0:0:0:0:0:0:1')

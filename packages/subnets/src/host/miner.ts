@@ -16,6 +16,8 @@ export interface MinerServerOptions<Ask extends object, Answer> {
   readonly replay?: ReplayStore
   /** Who goes first when asks wait, by the caller's SS58 address; higher is earlier. @default all alike */
   readonly priorityOf?: (hotkey: string) => number
+  /** Why a caller is refused, by its SS58 address; undefined lets it in. @default all may ask */
+  readonly refusalOf?: (hotkey: string) => string | undefined
   readonly onError?: (error: unknown) => void
 }
 
@@ -27,7 +29,7 @@ export interface MinerServer {
 export async function startMinerServer<Ask extends object, Answer>(
   options: MinerServerOptions<Ask, Answer>,
 ): Promise<MinerServer> {
-  const { subnet, miner, keypair, host, onError, replay, priorityOf } = options
+  const { subnet, miner, keypair, host, onError, replay, priorityOf, refusalOf } = options
   const axon: Axon = createAxon({
     keypair,
     host,
@@ -39,6 +41,7 @@ export async function startMinerServer<Ask extends object, Answer>(
   })
   axon.attach(minerSynapse(subnet), {
     handle: async (ask) => subnet.answer.encode(await miner(ask), 'answer') as Record<string, never>,
+    ...(refusalOf === undefined ? {} : { blacklist: ({ dendrite }) => refusalOf(dendrite.hotkey ?? '') }),
     ...(priorityOf === undefined ? {} : { priority: ({ dendrite }) => priorityOf(dendrite.hotkey ?? '') }),
   })
   const port = await axon.listen()
