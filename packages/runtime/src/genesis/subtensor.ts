@@ -31,6 +31,8 @@ const FIRST_STAKE = 1_000_000_000n
 export function writeSubtensorGenesis(ctx: Ctx, config: SubtensorGenesis): void {
   storage.TotalIssuance.set(ctx, totalIssuance(ctx))
   if (config.startCallDelay !== undefined) storage.StartCallDelay.set(ctx, config.startCallDelay)
+  // As in the reference's builds for local networks (pow-faucet): one account may register subnets back to back.
+  storage.NetworkRateLimit.set(ctx, 0n)
   storage.TotalNetworks.set(ctx, 2)
   writeRoot(ctx, config)
   writeFirstSubnet(ctx)
