@@ -8,6 +8,7 @@
 import type { ByteString } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { type Codec, decodePrefix, encode } from '@neurite/primitives/scale'
+import { RecentMap } from './recentMap.ts'
 import type { StateChanges, StateReader } from './state.ts'
 
 /** One key's content. Decoded value and bytes are each filled in when first needed. */
@@ -44,16 +45,20 @@ const ABSENT = new Cell(undefined, undefined, undefined)
 /** Characters of `twox128(pallet) ++ twox128(item)`. */
 const ITEM_PREFIX = 32
 
+/** Cells held in the younger generation of the cache. */
+const CACHED_CELLS = 30_000
+/** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
+const LARGEST_CACHED = 512
+
 /**
  * Decoded cells of the newest block, shared by the blocks built on it. A cache only: it is never iterated, and losing
  * an entry changes nothing but time.
  */
 export class CellCache {
-  private cells = new Map<ByteString, Cell>()
-  private readonly limit: number
+  private readonly cells: RecentMap<ByteString, Cell>
 
-  constructor(limit = 60_000) {
-    this.limit = limit
+  constructor(limit = CACHED_CELLS) {
+    this.cells = new RecentMap(limit)
   }
 
   get(key: ByteString): Cell | undefined {
@@ -61,20 +66,12 @@ export class CellCache {
   }
 
   set(key: ByteString, cell: Cell): void {
-    if (this.cells.size >= this.limit) this.dropOldest(this.limit >> 2)
-    this.cells.set(key, cell)
+    if (cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED) this.cells.delete(key)
+    else this.cells.set(key, cell)
   }
 
   clear(): void {
     this.cells.clear()
-  }
-
-  private dropOldest(count: number): void {
-    let left = count
-    for (const key of this.cells.keys()) {
-      if (left-- === 0) return
-      this.cells.delete(key)
-    }
   }
 }
 

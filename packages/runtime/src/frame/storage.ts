@@ -8,6 +8,7 @@ import { blake2_128, twox64, twox128 } from '@neurite/primitives/hash'
 import { type Codec, declarationError, encode, Reader } from '@neurite/primitives/scale'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
+import { RecentMap } from './recentMap.ts'
 
 export type HasherName = 'Identity' | 'Twox64Concat' | 'Blake2_128Concat'
 
@@ -36,18 +37,31 @@ export type KeyOf<K extends KeyParts> = { readonly [N in keyof K]: K[N] extends 
 /** The default of an item: a value, a constant resolved per network, or a function of the context. */
 type Default<V> = V | Constant<V> | ((ctx: Ctx) => V)
 
-/** Most memoised key parts before the memo is emptied. A cache only. */
-const MEMO_LIMIT = 50_000
+/** Key parts remembered for each codec and hasher, in the younger generation. */
+const REMEMBERED_PARTS = 32_768
+/** Whole keys remembered for each map of one part. */
+const REMEMBERED_KEYS = 4_096
+
+type PartMemo = RecentMap<unknown, ByteString>
+/** The same accounts are parts of keys of many items, so these are shared. By the codec's writer: names are copies. */
+const partMemos = new Map<Codec<any>['write'], Map<HasherName, PartMemo>>()
+
+function partMemo({ codec, hasher }: KeyPart<unknown>): PartMemo {
+  const byHasher = partMemos.get(codec.write) ?? new Map<HasherName, PartMemo>()
+  partMemos.set(codec.write, byHasher)
+  const memo = byHasher.get(hasher) ?? new RecentMap(REMEMBERED_PARTS)
+  byHasher.set(hasher, memo)
+  return memo
+}
 
 /** Key part as bytes, with its hash before it. Memoised: the same accounts come again and again. */
 class PartEncoder {
   readonly part: KeyPart<unknown>
-  /** What the memoised bytes begin with: the item's prefix for its first part, else nothing. */
-  lead: ByteString = ''
-  private memo = new Map<unknown, ByteString>()
+  private readonly memo: PartMemo
 
   constructor(part: KeyPart<unknown>) {
     this.part = part
+    this.memo = partMemo(part)
   }
 
   key(value: unknown): ByteString {
@@ -57,12 +71,8 @@ class PartEncoder {
       if (known !== undefined) return known
     }
     const bytes = encode(this.part.codec, value)
-    const text = bytesToByteString(bytes)
-    const out = this.lead + this.hash(bytes) + text
-    if (memoise) {
-      if (this.memo.size >= MEMO_LIMIT) this.memo.clear()
-      this.memo.set(value, out)
-    }
+    const out = this.hash(bytes) + bytesToByteString(bytes)
+    if (memoise) this.memo.set(value, out)
     return out
   }
 
@@ -169,6 +179,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
   readonly valueCodec: Codec<V>
   readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
   private readonly encoders: readonly (readonly [name: string, encoder: PartEncoder])[]
+  private readonly wholeKeys = new RecentMap<unknown, ByteString>(REMEMBERED_KEYS)
 
   constructor(parts: K, codec: Codec<V>) {
     super()
@@ -188,27 +199,32 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     return this as unknown as StorageMap<K, V, V | undefined>
   }
 
-  override attach(pallet: string, name: string): void {
-    super.attach(pallet, name)
-    // With the prefix in the memo, the key of a map of one part is the same string every time, its hash computed.
-    this.encoders[0]![1].lead = this.prefix
+  key(key: KeyOf<K>): ByteString {
+    const { encoders } = this
+    if (encoders.length === 1) return this.wholeKey((key as Record<string, unknown>)[encoders[0]![0]])
+    let out = this.prefix
+    for (const [name, encoder] of encoders) out += encoder.key((key as Record<string, unknown>)[name])
+    return out
   }
 
-  key(key: KeyOf<K>): ByteString {
-    let out = ''
-    for (const [name, encoder] of this.encoders) out += encoder.key((key as Record<string, unknown>)[name])
+  /** The same string every time, so that its hash, which maps ask for, is computed once. */
+  private wholeKey(value: unknown): ByteString {
+    const known = this.wholeKeys.get(value)
+    if (known !== undefined) return known
+    const out = this.prefix + this.encoders[0]![1].key(value)
+    if (typeof value !== 'object') this.wholeKeys.set(value, out)
     return out
   }
 
   /** The prefix of all keys whose first parts are those given. Parts must be given from the first on. */
   prefixOf(key: Partial<KeyOf<K>>): ByteString {
-    let out = ''
+    let out = this.prefix
     for (const [name, encoder] of this.encoders) {
       const value = (key as Record<string, unknown>)[name]
       if (value === undefined) break
       out += encoder.key(value)
     }
-    return out === '' ? this.prefix : out
+    return out
   }
 
   get(ctx: Ctx, key: KeyOf<K>): Q {
