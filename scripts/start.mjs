@@ -12,6 +12,6 @@ await build()
 const child = spawn(process.execPath, [join(root, 'bin', 'neurite.mjs'), 'up', ...process.argv.slice(2)], {
   stdio: 'inherit',
 })
-// The child gets Ctrl-C from the terminal itself and stops the network; this process only waits for it.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal))
+// The child ends the network at the first signal, whether it comes from the terminal or only to this process.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 0)))

@@ -157,7 +157,15 @@ async function startPeople(
       child(
         name,
         'packages/subnets/dist/bin/validator.js',
-        { subnet: SUBNET, chain: url, netuid, hotkey: suri, data: data(name), seed: `${plan.seed}/${i}` },
+        {
+          subnet: SUBNET,
+          chain: url,
+          netuid,
+          hotkey: suri,
+          data: data(name),
+          seed: `${plan.seed}/${i}`,
+          roundMs: 1_000,
+        },
         (message) => {
           if (message.type === 'round') noteRound(scores, name, message)
         },

@@ -5,6 +5,7 @@
 import type { AccountId } from '@neurite/primitives/bytes'
 import { type Ctx, dispatchErrors, ensure, type Origin, signedOrRoot } from '../../frame/index.ts'
 import { blocksUntilNextAutoEpoch, MIN_TEMPO } from '../../yuma/schedule.ts'
+import { isNearEpoch } from './epoch/clock.ts'
 import { errors } from './errors.ts'
 import { storage } from './storage/index.ts'
 import type { Hyperparameter, RateLimitKey } from './types.ts'
@@ -99,15 +100,7 @@ export function recordOwnerChange(ctx: Ctx, owner: AccountId | undefined, netuid
 
 /** True shortly before an epoch of the subnet, when its parameters are frozen. */
 export function isInFreezeWindow(ctx: Ctx, netuid: number): boolean {
-  const tempo = storage.Tempo.get(ctx, { netuid })
-  if (tempo === 0) return false
-  const window = BigInt(storage.AdminFreezeWindow.get(ctx))
-  if (ctx.profile.compat.epochClock === 'modulo') {
-    const sinceEpoch = (ctx.block + BigInt(netuid) + 1n) % BigInt(tempo + 1)
-    return BigInt(tempo) - sinceEpoch < window
-  }
-  if (storage.PendingEpochAt.get(ctx, { netuid }) > ctx.block) return true
-  return blocksUntilNextAutoEpoch(tempo, storage.LastEpochBlock.get(ctx, { netuid }), ctx.block) < window
+  return isNearEpoch(ctx, netuid, BigInt(storage.AdminFreezeWindow.get(ctx)))
 }
 
 export function ensureWindowOpen(ctx: Ctx, netuid: number): void {

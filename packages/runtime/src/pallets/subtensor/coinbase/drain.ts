@@ -5,9 +5,10 @@
  */
 import { addU64 } from '@neurite/primitives/fixed'
 import type { Ctx } from '../../../frame/index.ts'
+import { isEpochDue } from '../epoch/clock.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
-import { hasConsistentKeys, isEpochDue } from './schedule.ts'
+import { hasConsistentKeys } from './schedule.ts'
 
 /** What a subnet pays out at one epoch. @unit alpha-rao */
 export interface Drained {

@@ -3,10 +3,10 @@ import { subU64 } from '@neurite/primitives/fixed'
 import { decayBurn, nextMovingPrice } from '../../../economics/index.ts'
 import type { Ctx } from '../../../frame/index.ts'
 import { alphaPrice } from '../../swap/index.ts'
+import { isEpochDue } from '../epoch/clock.ts'
 import { storage } from '../storage/index.ts'
 import { allNetuids, ROOT_NETUID } from '../subnets.ts'
 import { movingPrice, rootProportionOf } from './emitting.ts'
-import { isEpochDue } from './schedule.ts'
 
 /** Moves the average price of an emitting subnet toward its price. */
 export function updateMovingPrice(ctx: Ctx, netuid: number): void {
