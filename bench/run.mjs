@@ -1,0 +1,190 @@
+#!/usr/bin/env node
+// `npm run bench`: what the project promises of its speed and size, measured beside its peers in the same run.
+//
+//   npm run bench                     medians of five runs, some ten minutes
+//   npm run bench -- --quick          one run of each
+//   npm run bench -- --only start     one group: start, rpc, epoch, transfers, blocks, disk, views
+//   npm run bench -- --json           the results as JSON instead of the table
+import { execFile } from 'node:child_process'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import { build } from '../scripts/build.mjs'
+import { median, root } from './lib.mjs'
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
+  },
+})
+const runs = flags.quick ? 1 : 5
+const BLOCKS_A_DAY = 86_400_000 / 250
+const MIB = 2 ** 20
+
+const rows = []
+/** `bar` is what `met` judges; rows without one are there to be compared. */
+function row(name, value, unit, { beside, bar, met } = {}) {
+  rows.push({ name, value, unit, beside, bar, met })
+  if (!flags.json) process.stderr.write(`  ${name}: ${show(value)} ${unit}\n`)
+}
+
+const show = (value) =>
+  Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(value >= 100 ? 3 : 2)
+const times = (ratio) => `x${ratio.toPrecision(ratio >= 100 ? 3 : 2)}`
+
+/** Medians, field by field, of what `measure` returns in several runs; nested objects too. */
+async function repeat(measure, count = runs) {
+  const results = []
+  for (let run = 0; run < count; run++) results.push(await measure())
+  return mergeMedians(results)
+}
+
+function mergeMedians(results) {
+  const [first] = results
+  if (typeof first === 'number') return median(results)
+  if (typeof first !== 'object' || first === null) return first
+  return Object.fromEntries(
+    Object.keys(first).map((key) => [key, mergeMedians(results.map((result) => result?.[key] ?? first[key]))]),
+  )
+}
+
+const GROUPS = {
+  async start() {
+    const { measureStart } = await import('./start.mjs')
+    const { node, empty, anvil } = await repeat(measureStart)
+    const peers = [
+      `node -e 0: ${show(empty)} ms`,
+      anvil === undefined ? 'Anvil: none here' : `Anvil ${show(anvil)} ms, ${times(node / anvil)}`,
+    ]
+    row('node start to first answer', node, 'ms', { beside: peers.join('; '), bar: '≤ 500 ms', met: node <= 500 })
+  },
+
+  async rpc() {
+    const { measureRpc } = await import('./rpc.mjs')
+    const { health, bare } = await repeat(measureRpc)
+    row('system_health over one WebSocket', health, 'a second', {
+      beside: `bare ws echo ${show(bare)}, ${times(health / bare)}`,
+    })
+  },
+
+  async epoch() {
+    // Five runs are made inside.
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bench/yuma.mjs')])
+    for (const [label, name] of [
+      ['Yuma3', 'epoch 64 x 256 dense'],
+      ['Yuma3, liquid alpha', 'epoch 64 x 256 dense, liquid alpha'],
+    ]) {
+      const line = stdout.split('\n').find((each) => new RegExp(`^${label}\\s{2,}`).test(each)) ?? ''
+      const [, kernel, oracle] = /kernel ([\d.]+) ms\s+oracle ([\d.]+) ms/.exec(line).map(Number)
+      row(name, kernel, 'ms', {
+        beside: `BigInt oracle ${show(oracle)} ms, ${times(oracle / kernel)}`,
+        bar: '≤ 5 ms',
+        met: kernel <= 5,
+      })
+    }
+  },
+
+  async transfers() {
+    const { measureTransfers } = await import('./transfers.mjs')
+    const result = await repeat(() => measureTransfers())
+    const { perSecond, verifyRate, ofVerify, count, nodeCpuMicros } = result
+    row(`transfers of ${count.toLocaleString('en')}, sent to final and durable`, perSecond, 'a second', {
+      beside: `one core verifies ${show(verifyRate)} (wasm-crypto), ${times(ofVerify)}`,
+      bar: '≥ 0.6 of a core, ≥ 2,000 a second',
+      met: ofVerify >= 0.6 && perSecond >= 2000,
+    })
+    row("node's processor time for one transfer", nodeCpuMicros, 'µs')
+  },
+
+  async blocks() {
+    const { measureBlocks } = await import('./blocks.mjs')
+    const { measureFsync } = await import('./fsync.mjs')
+    const result = await repeat(() => measureBlocks({ subnets: 128, blocks: 400 }))
+    const fsync = await repeat(measureFsync)
+    const { plain, parts, withEpochs, changedKeys, keys } = result
+    row('block step, 128 x 256 neurons, p99', plain.p99, 'ms', {
+      beside: `median ${show(plain.median)} ms: execute ${show(parts.execute)}, root ${show(parts.root)}, write ${show(parts.commit)}; ${show(changedKeys)} of ${show(keys)} keys`,
+      bar: '≤ 50 ms',
+      met: plain.p99 <= 50,
+    })
+    row('block step with an epoch due, p99', withEpochs.p99, 'ms', { beside: `median ${show(withEpochs.median)} ms` })
+    row('fsync of a commit of 1 MB', fsync.fsync, 'ms', { beside: `write alone ${show(fsync.write)} ms` })
+  },
+
+  async disk() {
+    const { measureBlocks } = await import('./blocks.mjs')
+    const small = await measureBlocks({ subnets: 1, blocks: 2000 })
+    const perDay = (small.bytesPerBlock * BLOCKS_A_DAY) / 1e9
+    row('disk a block, 3 subnets', small.bytesPerBlock, 'bytes', {
+      beside: `${show(perDay)} GB a day at 250 ms`,
+      bar: '< 1 GB a day',
+      met: perDay < 1,
+    })
+    const large = await measureBlocks({ subnets: 128, blocks: flags.quick ? 800 : 1200 })
+    row('disk a block, 128 full subnets', large.bytesPerBlock, 'bytes', {
+      beside: `${show((large.bytesPerBlock * BLOCKS_A_DAY) / 1e9)} GB a day; ${show(large.diskBytes / MIB)} MiB in all`,
+    })
+  },
+
+  async views() {
+    const { measureViews, prepareFullChain } = await import('./views.mjs')
+    const chain = await prepareFullChain(128)
+    try {
+      const { metagraph, memory, bytes } = await repeat(() => measureViews({ folder: chain.folder, subnets: 128 }))
+      row('metagraph of 256 over RPC, p99', metagraph.p99, 'ms', {
+        beside: `median ${show(metagraph.median)} ms, ${show(bytes / 1024)} KiB of hex`,
+        bar: '≤ 20 ms',
+        met: metagraph.p99 <= 20,
+      })
+      row('resident memory, 128 full subnets', memory.resident / 1e6, 'MB', {
+        beside: `without the mapped chain file ${show(memory.own / 1e6)} MB`,
+        bar: '≤ 400 MB',
+        met: memory.resident <= 400e6,
+      })
+    } finally {
+      chain.remove()
+    }
+  },
+}
+
+const wanted = flags.only ?? Object.keys(GROUPS)
+for (const name of wanted) {
+  if (GROUPS[name] === undefined) {
+    console.error(`There is no group \`${name}\`. Expected one of ${Object.keys(GROUPS).join(', ')}.`)
+    process.exit(2)
+  }
+}
+await build()
+const machine = {
+  processor: cpus()[0]?.model,
+  cores: availableParallelism(),
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  runs,
+}
+for (const name of wanted) await GROUPS[name]()
+
+if (flags.json) console.log(JSON.stringify({ machine, rows }, undefined, 2))
+else {
+  console.log(
+    `\n${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node.js ${machine.node}, medians of ${runs}\n`,
+  )
+  const cells = rows.map(({ name, value, unit, beside, bar, met }) => [
+    name,
+    `${show(value)} ${unit}`,
+    beside ?? '',
+    bar ?? '',
+    met === undefined ? '' : met ? 'met' : 'NOT MET',
+  ])
+  const table = [['measured', 'figure', 'beside it', 'bar', ''], ...cells]
+  const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)))
+  for (const line of table)
+    console.log(
+      line
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+}
