@@ -28,8 +28,9 @@ const lastEpoch: EpochClock = {
 
 /** Before: fixed by block number and netuid, with a period of tempo + 1. */
 const modulo: EpochClock = {
-  isDue({ tempo, pendingEpochAt }, netuid, block) {
-    if (tempo === 0) return false
+  isDue({ tempo, pendingEpochAt, lastEpochBlock }, netuid, block) {
+    // One that has run is no longer due in its block: what is committed then belongs to the new epoch.
+    if (tempo === 0 || lastEpochBlock === block) return false
     if (pendingEpochAt > 0n && block >= pendingEpochAt) return true
     return sinceSlot(tempo, netuid, block) === BigInt(tempo)
   },

@@ -4,12 +4,12 @@
  */
 import type { AccountId } from '@neurite/primitives/bytes'
 import { type Ctx, type DispatchGuard, ensure, ModuleError, type RuntimeCall } from '../../../frame/index.ts'
-import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { ensureOwnsHotkey } from '../delegation/take.ts'
 import { errors } from '../errors.ts'
 import { coldkeySwapError } from '../keys/guard.ts'
 import { ensureAxon, ensurePrometheus } from '../serving/endpoint.ts'
 import { storage } from '../storage/index.ts'
+import { ensureDue, revealsOf } from '../weights/reveal.ts'
 import { hasStakeForWeights, passesWeightsRateLimit } from '../weights/set.ts'
 import { customErrorCode } from './customErrors.ts'
 
@@ -21,19 +21,51 @@ interface CallCheck {
 
 type Checks = Readonly<Record<string, readonly CallCheck[]>>
 
-const weightsStake: CallCheck = {
+const batchLengths: CallCheck = {
   before425: true,
-  check: (ctx, who, { netuid }) => ensure(hasStakeForWeights(ctx, who, netuid), errors.NotEnoughStakeToSetWeights),
+  check(_ctx, _who, { netuids, ...lists }) {
+    const areEqual = Object.values(lists as Record<string, unknown[]>).every((list) => list.length === netuids.length)
+    ensure(areEqual, errors.InputLengthsUnequal)
+  },
 }
 
-const weightsRate: CallCheck = {
-  before425: false,
-  check(ctx, hotkey, { netuid, mecid = 0 }) {
-    if (storage.CommitRevealWeightsEnabled.get(ctx, { netuid })) return
-    const uid = storage.Uids.get(ctx, { netuid, hotkey })
-    if (uid === undefined) return
-    ensure(passesWeightsRateLimit(ctx, netuid, mechanismStorageIndex(netuid, mecid), uid), errors.SettingWeightsTooFast)
+const revealLengths: CallCheck = { before425: true, check: (_ctx, _who, args) => void revealsOf(args) }
+
+const weightsStake: CallCheck = {
+  before425: true,
+  check(ctx, who, { netuid, netuids = [netuid] }) {
+    for (const on of netuids) ensure(hasStakeForWeights(ctx, who, on), errors.NotEnoughStakeToSetWeights)
   },
+}
+
+const revealDue: CallCheck = {
+  before425: true,
+  check: (ctx, who, { netuid, mecid = 0, uids, values, salt, version_key }) =>
+    ensureDue(ctx, who, netuid, mecid, [{ uids, values, salt, versionKey: version_key }]),
+}
+
+const revealsDue: CallCheck = {
+  before425: true,
+  check: (ctx, who, args) => ensureDue(ctx, who, args.netuid, 0, revealsOf(args)),
+}
+
+/** The rate limit of setting and committing; those without a place pass, and fail at dispatch for that reason. */
+function ensureWeightsRate(ctx: Ctx, hotkey: AccountId, { netuid, mecid = 0 }: any, error: ModuleError): void {
+  const uid = storage.Uids.get(ctx, { netuid, hotkey })
+  ensure(uid === undefined || passesWeightsRateLimit(ctx, netuid, mecid, uid), error)
+}
+
+const settingRate: CallCheck = {
+  before425: false,
+  check(ctx, who, args) {
+    if (storage.CommitRevealWeightsEnabled.get(ctx, { netuid: args.netuid })) return
+    ensureWeightsRate(ctx, who, args, errors.SettingWeightsTooFast)
+  },
+}
+
+const committingRate: CallCheck = {
+  before425: false,
+  check: (ctx, who, args) => ensureWeightsRate(ctx, who, args, errors.CommittingWeightsTooFast),
 }
 
 const networkRate: CallCheck = {
@@ -59,8 +91,15 @@ const prometheus: CallCheck = { before425: false, check: (ctx, who, args) => ens
 
 /** Checks by call, in the reference's order. */
 const CHECKS: Checks = {
-  set_weights: [weightsStake, weightsRate],
-  set_mechanism_weights: [weightsStake, weightsRate],
+  set_weights: [weightsStake, settingRate],
+  set_mechanism_weights: [weightsStake, settingRate],
+  batch_set_weights: [batchLengths, weightsStake],
+  commit_weights: [weightsStake, committingRate],
+  commit_mechanism_weights: [weightsStake, committingRate],
+  batch_commit_weights: [batchLengths, weightsStake],
+  reveal_weights: [weightsStake, revealDue],
+  reveal_mechanism_weights: [weightsStake, revealDue],
+  batch_reveal_weights: [revealLengths, weightsStake, revealsDue],
   register_network: [networkRate],
   increase_take: [takeRange],
   decrease_take: [takeRange],

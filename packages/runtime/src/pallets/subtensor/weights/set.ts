@@ -31,13 +31,13 @@ export function setWeights(ctx: Ctx, hotkey: AccountId, setting: WeightSetting):
 
   ensure(netuid !== ROOT, errors.CanNotSetRootNetworkWeights)
   ensure(uids.length === values.length, errors.WeightVecNotEqualSize)
-  ensure(mechanismExists(ctx, netuid, mecid), errors.MechanismDoesNotExist)
+  ensureMechanism(ctx, netuid, mecid)
   ensure(uids.length <= n, errors.UidsLengthExceedUidsInSubNet)
   const uid = ensureSome(storage.Uids.get(ctx, { netuid, hotkey }), errors.HotKeyNotRegisteredInSubNet)
   ensure(hasStakeForWeights(ctx, hotkey, netuid), errors.NotEnoughStakeToSetWeights)
   const wantedVersion = storage.WeightsVersionKey.get(ctx, { netuid })
   ensure(wantedVersion === 0n || versionKey >= wantedVersion, errors.IncorrectWeightVersionKey)
-  if (!commitReveal) ensure(passesWeightsRateLimit(ctx, netuid, index, uid), errors.SettingWeightsTooFast)
+  if (!commitReveal) ensure(passesWeightsRateLimit(ctx, netuid, mecid, uid), errors.SettingWeightsTooFast)
   ensure(mayWeigh(ctx, netuid, uid, uids), errors.NeuronNoValidatorPermit)
   ensure(new Set(uids).size === uids.length, errors.DuplicateUids)
   ensure(
@@ -65,16 +65,21 @@ function mechanismExists(ctx: Ctx, netuid: number, mecid: number): boolean {
   return storage.NetworksAdded.get(ctx, { netuid }) && mecid < storage.MechanismCountCurrent.get(ctx, { netuid })
 }
 
-/** The subnet owner's hotkey always has enough. */
-export function hasStakeForWeights(ctx: Ctx, hotkey: AccountId, netuid: number): boolean {
-  const isOwner =
-    storage.SubnetOwnerHotkey.has(ctx, { netuid }) && storage.SubnetOwnerHotkey.get(ctx, { netuid }) === hotkey
-  return isOwner || stakeWeight(ctx, hotkey, netuid) >= storage.StakeThreshold.get(ctx)
+export function ensureMechanism(ctx: Ctx, netuid: number, mecid: number): void {
+  ensure(mechanismExists(ctx, netuid, mecid), errors.MechanismDoesNotExist)
 }
 
-/** True when the neuron never set weights, or not for long enough. */
-export function passesWeightsRateLimit(ctx: Ctx, netuid: number, index: number, uid: number): boolean {
-  const last = storage.LastUpdate.get(ctx, { index })[uid] ?? 0n
+/** The subnet owner's hotkey, if it has a place, always has enough. */
+export function hasStakeForWeights(ctx: Ctx, hotkey: AccountId, netuid: number): boolean {
+  const owner = ownerUid(ctx, netuid)
+  if (owner !== undefined && storage.Uids.get(ctx, { netuid, hotkey }) === owner) return true
+  return stakeWeight(ctx, hotkey, netuid) >= storage.StakeThreshold.get(ctx)
+}
+
+/** True when the neuron never set or committed weights, or not for long enough; false without the mechanism. */
+export function passesWeightsRateLimit(ctx: Ctx, netuid: number, mecid: number, uid: number): boolean {
+  if (!mechanismExists(ctx, netuid, mecid)) return false
+  const last = storage.LastUpdate.get(ctx, { index: mechanismStorageIndex(netuid, mecid) })[uid] ?? 0n
   return last === 0n || ctx.block - last >= storage.WeightsSetRateLimit.get(ctx, { netuid })
 }
 
@@ -93,8 +98,8 @@ function isLongEnough(ctx: Ctx, netuid: number, uid: number, uids: readonly numb
   return isSelfWeight(uid, uids) || uids.length >= least
 }
 
-/** Notes that the neuron set weights in this block. The list of a mechanism younger than its neurons is filled up. */
-function noteUpdate(ctx: Ctx, index: number, uid: number): void {
+/** Notes that the neuron set or committed weights in this block. The list of a mechanism younger than its neurons is filled up. */
+export function noteUpdate(ctx: Ctx, index: number, uid: number): void {
   storage.LastUpdate.mutate(ctx, { index }, (blocks) => {
     const out = [...blocks]
     while (out.length < uid) out.push(0n)
