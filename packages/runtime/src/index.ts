@@ -8,6 +8,7 @@ import adminUtils from './pallets/admin-utils/index.ts'
 import alphaAssets from './pallets/alpha-assets/index.ts'
 import aura from './pallets/aura/index.ts'
 import balances from './pallets/balances/index.ts'
+import commitments from './pallets/commitments/index.ts'
 import evmChainId from './pallets/evm-chain-id/index.ts'
 import grandpa from './pallets/grandpa/index.ts'
 import { payInAlpha } from './pallets/subtensor/alphaFees.ts'
@@ -34,6 +35,7 @@ export const PALLETS: readonly AnyPallet[] = [
   subtensor,
   utility,
   sudo,
+  commitments,
   adminUtils,
   evmChainId,
   swap,

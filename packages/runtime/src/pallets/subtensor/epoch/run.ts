@@ -50,7 +50,7 @@ function writeMechanism(ctx: Ctx, index: number, result: EpochResult): void {
 }
 
 /** Writes a row of bonds, but not one that is as it was: most neurons are miners and hold none. */
-function writeBonds(ctx: Ctx, index: number, uid: number, row: readonly (readonly [number, number])[]): void {
+export function writeBonds(ctx: Ctx, index: number, uid: number, row: readonly (readonly [number, number])[]): void {
   const old = storage.Bonds.get(ctx, { index, uid })
   const same = old.length === row.length && old.every(([to, bond], i) => to === row[i]![0] && bond === row[i]![1])
   if (!same) storage.Bonds.set(ctx, { index, uid }, row as [number, number][])

@@ -10,6 +10,7 @@ import { safeFloatToU64 } from '../../../economics/index.ts'
 import { type Ctx, DispatchError, ensure } from '../../../frame/index.ts'
 import { clearCounters } from '../../alpha-assets/index.ts'
 import * as balances from '../../balances/index.ts'
+import { clearCommitments } from '../../commitments/storage.ts'
 import { alphaPrice, clearPool } from '../../swap/index.ts'
 import { subnetAccount } from '../accounts.ts'
 import { errors } from '../errors.ts'
@@ -118,6 +119,7 @@ export function dissolveSubnet(ctx: Ctx, netuid: number): void {
   recycleTao(ctx, account, balances.reducible(ctx, account, true))
   clearPool(ctx, netuid)
   clearCounters(ctx, netuid)
+  clearCommitments(ctx, netuid)
   const hadIdentity = storage.SubnetIdentitiesV3.has(ctx, { netuid })
   clearSubnetStorage(ctx, netuid)
   storage.TotalNetworks.mutate(ctx, (count) => Math.max(count - 1, 0))
