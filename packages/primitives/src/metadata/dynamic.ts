@@ -2,8 +2,8 @@
  * Codecs built from a node's metadata. Their values look like those of the pallets' own codecs, so that the typed client
  * can show the pallets' types and use the connected node's bytes.
  *
- * Conventions: accounts and hashes are `0x…`; Vec<u8> and [u8; n] are Uint8Array; Option is the value or undefined;
- * a composite with one unnamed field is that field; an enum without fields is its name, others `{ type, value }`;
+ * Conventions: accounts and hashes are `0x…`; Vec<u8>, Vec<Compact<u8>> and [u8; n] are Uint8Array; Option is the value
+ * or undefined, and null for the inner one of two that is none; a composite with one unnamed field is that field; an enum without fields is its name, others `{ type, value }`;
  * calls are `{ pallet, name, args }` and events `{ pallet, name, data }`.
  */
 import { NeuriteError } from '../errors/index.ts'
@@ -28,6 +28,7 @@ import {
   i128,
   itemsOf,
   lazy,
+  mapped,
   nameEnum,
   option,
   result,
@@ -54,6 +55,22 @@ const BY_PATH: Record<string, AnyCodec> = {
   'sp_core::crypto::AccountId32': accountId,
   'primitive_types::H256': h256,
   'primitive_types::H160': h160,
+}
+
+/** Text as some views carry it: every byte is a compact integer of its own. */
+const compactBytes: AnyCodec = mapped(
+  vec(compact(u8)),
+  (items) => Uint8Array.from(items),
+  (text) => [...text],
+)
+
+/** An option inside of an option. */
+function orNull(of: AnyCodec): AnyCodec {
+  return mapped(
+    of,
+    (value) => value ?? null,
+    (value) => value ?? undefined,
+  )
 }
 
 export class DynamicCodecs {
@@ -100,6 +117,7 @@ export class DynamicCodecs {
       case 'compact':
         return this.compactOf(def.value)
       case 'sequence':
+        if (this.isCompactU8(def.value)) return compactBytes
         return this.isU8(def.value) ? bytes : vec(this.codec(def.value))
       case 'array':
         return this.isU8(def.value.type)
@@ -119,6 +137,15 @@ export class DynamicCodecs {
   private isU8(id: number): boolean {
     const { def } = this.typeOf(id)
     return def.type === 'primitive' && def.value === 'u8'
+  }
+
+  private isCompactU8(id: number): boolean {
+    const { def } = this.typeOf(id)
+    return def.type === 'compact' && this.isU8(def.value)
+  }
+
+  private isOption(id: number | undefined): boolean {
+    return id !== undefined && this.typeOf(id).path.join('::') === 'Option'
   }
 
   private compactOf(id: number): AnyCodec {
@@ -146,7 +173,7 @@ export class DynamicCodecs {
       const field = variants[index]?.fields[0]
       return field ? this.codec(field.type) : unit
     }
-    if (path === 'Option') return option(inner(1))
+    if (path === 'Option') return option(this.isOption(variants[1]?.fields[0]?.type) ? orNull(inner(1)) : inner(1))
     if (path === 'Result') return result(inner(0), inner(1))
     if (variants.length === 0) return unit
     const contiguous = variants.every((item, i) => item.index === i)
