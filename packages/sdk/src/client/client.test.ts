@@ -137,12 +137,17 @@ describe('submissions', () => {
     expect(await errorOf(chain.submit(pay(eve.publicKey, 1n), poor))).toBe(
       'Rpc: Invalid Transaction: Inability to pay some fees (e.g. account balance too low)\nThe node answered `author_submitAndWatchExtrinsic` with code 1010.',
     )
+    await chain.submit(pay(eve.publicKey, 1_000n), alice)
     expect(await errorOf(chain.submit(pay(eve.publicKey, 1n), alice, { nonce: 0, wait: 'ready' }))).toBe(
       'Rpc: Invalid Transaction: Transaction is outdated\nThe node answered `author_submitExtrinsic` with code 1010.',
     )
     const axon = { netuid: 77, version: 1, ip: 0x08080808n, port: 80, ip_type: 4, protocol: 4 }
     const call = chain.tx.SubtensorModule.serve_axon({ ...axon, placeholder1: 0, placeholder2: 0 })
-    expect(await errorOf(chain.submit(call, bob))).toMatchInlineSnapshot()
+    expect(await errorOf(chain.submit(call, bob))).toMatchInlineSnapshot(`
+      "Rpc: Invalid Transaction: Custom error: 10
+      The node answered \`author_submitAndWatchExtrinsic\` with code 1010.
+      Custom error 10 is HotKeyNotRegisteredInNetwork."
+    `)
   })
 
   test('whose arguments do not fit name those that are expected', async () => {
