@@ -1,0 +1,77 @@
+/**
+ * Time-lock encryption: a message that anybody can open once a beacon has signed a round, and nobody before.
+ * Identity-based encryption (Boneh-Franklin with the Fujisaki-Okamoto transform) of an AES-256-GCM key, where the
+ * identity is the round and its private key is the beacon's signature.
+ */
+import { gcm } from '@noble/ciphers/aes.js'
+import { concatBytes } from '../bytes/index.ts'
+import { NeuriteError } from '../errors/index.ts'
+import { sha256 } from '../hash/index.ts'
+import { GENERATOR, identityOf, ORDER, pairing, readG1, readG2, targetBytes, toNumber } from './curve.ts'
+import { KEY_LENGTH, NONCE_LENGTH, readEnvelope, writeEnvelope } from './envelope.ts'
+
+/** Bytes of randomness that one encryption uses up: key, seed and nonce. Never use the same bytes twice. */
+export const ENTROPY_LENGTH: number = 2 * KEY_LENGTH + NONCE_LENGTH
+
+function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((byte, i) => byte ^ b[i]!)
+}
+
+/** The exponent that ties the envelope to its seed and key, so that an altered one is noticed. */
+function exponentOf(seed: Uint8Array, key: Uint8Array): bigint {
+  return toNumber(sha256(concatBytes(seed, key))) % ORDER
+}
+
+/**
+ * The message, locked until the beacon with `publicKey` (96 bytes) signs `round`.
+ * @param entropy {@link ENTROPY_LENGTH} random bytes; the same bytes give the same result
+ * @throws NeuriteError `InvalidPoint` for a public key that is none, `InvalidEntropy`
+ */
+export function encrypt(message: Uint8Array, round: bigint, publicKey: Uint8Array, entropy: Uint8Array): Uint8Array {
+  if (entropy.length !== ENTROPY_LENGTH) {
+    throw new NeuriteError('InvalidEntropy', `Entropy has \`${entropy.length}\` bytes.`, {
+      details: [`Expected ${ENTROPY_LENGTH} random bytes, fresh for each message.`],
+    })
+  }
+  const key = entropy.subarray(0, KEY_LENGTH)
+  const seed = entropy.subarray(KEY_LENGTH, 2 * KEY_LENGTH)
+  const nonce = entropy.subarray(2 * KEY_LENGTH)
+  const exponent = exponentOf(seed, key)
+  const shared = pairing(identityOf(round), readG2('Public key of the beacon', publicKey).multiply(exponent))
+  return writeEnvelope({
+    u: GENERATOR.multiply(exponent).toBytes(true),
+    v: xor(seed, sha256(targetBytes(shared))),
+    w: xor(key, sha256(seed)),
+    sealed: gcm(key, nonce).encrypt(message),
+    nonce,
+  })
+}
+
+function cannotOpen(reason: string, cause?: unknown): NeuriteError<'TimelockNotOpened'> {
+  return new NeuriteError('TimelockNotOpened', `Time-locked message cannot be opened: ${reason}.`, {
+    details: ['Expected the signature of the round for which it was locked, by the beacon for which it was locked.'],
+    cause,
+  })
+}
+
+/**
+ * Opens a time-locked message with the beacon's signature of its round (48 bytes).
+ * @throws NeuriteError `MalformedTimelock`, `InvalidPoint`, or `TimelockNotOpened` when the signature is another
+ * round's or the bytes were altered
+ */
+export function decrypt(ciphertext: Uint8Array, pulseSignature: Uint8Array): Uint8Array {
+  const { u, v, w, sealed, nonce } = readEnvelope(ciphertext)
+  const point = readG2('U', u)
+  const shared = pairing(readG1('Signature of the pulse', pulseSignature), point)
+  const seed = xor(v, sha256(targetBytes(shared)))
+  const key = xor(w, sha256(seed))
+  const exponent = exponentOf(seed, key)
+  if (exponent === 0n || !GENERATOR.multiply(exponent).equals(point)) {
+    throw cannotOpen('the signature does not fit')
+  }
+  try {
+    return gcm(key, nonce).decrypt(sealed)
+  } catch (cause) {
+    throw cannotOpen('its tag is wrong', cause)
+  }
+}
