@@ -24,9 +24,9 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** Resolves when the node has imported its first block. Build first: `npm test` does. */
-export async function startNodeProgram(args: readonly string[]): Promise<RunningNode> {
-  const port = await freePort()
+/** Resolves when the node has made its first block since the start. Build first: `npm test` does. */
+export async function startNodeProgram(args: readonly string[], onPort?: number): Promise<RunningNode> {
+  const port = onPort ?? (await freePort())
   const child = spawn(process.execPath, [PROGRAM, ...args, '--rpc-port', String(port), '--no-prometheus'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -34,7 +34,7 @@ export async function startNodeProgram(args: readonly string[]): Promise<Running
   await new Promise<void>((resolve, reject) => {
     const onData = (chunk: Buffer): void => {
       output += chunk.toString()
-      if (/Imported #1\b/.test(output)) resolve()
+      if (/Imported #\d/.test(output)) resolve()
     }
     child.stdout!.on('data', onData)
     child.stderr!.on('data', onData)
