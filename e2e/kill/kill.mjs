@@ -82,7 +82,8 @@ try {
     }
     const signer = await createSigner(node.client)
     const taken = { count: 0 }
-    const loading = load(node.port, signer, taken)
+    // The kill may come while its connection is being opened.
+    const loading = load(node.port, signer, taken).catch(() => {})
     const delay = nextRandom(LATEST_KILL)
     await new Promise((resolve) => setTimeout(resolve, delay))
     await ended(node.child, 'SIGKILL')
