@@ -9,6 +9,7 @@ import alphaAssets from './pallets/alpha-assets/index.ts'
 import aura from './pallets/aura/index.ts'
 import balances from './pallets/balances/index.ts'
 import commitments from './pallets/commitments/index.ts'
+import drand from './pallets/drand/index.ts'
 import evmChainId from './pallets/evm-chain-id/index.ts'
 import grandpa from './pallets/grandpa/index.ts'
 import { payInAlpha } from './pallets/subtensor/alphaFees.ts'
@@ -38,6 +39,7 @@ export const PALLETS: readonly AnyPallet[] = [
   commitments,
   adminUtils,
   evmChainId,
+  drand,
   swap,
   alphaAssets,
 ]
@@ -45,9 +47,11 @@ export const PALLETS: readonly AnyPallet[] = [
 export interface CreateRuntimeOptions {
   readonly profile: RuntimeProfile
   readonly host: RuntimeHost
+  /** Hash of the runtime's code, written to `:code` at genesis for clients to see. */
+  readonly codeHash?: Uint8Array | undefined
 }
 
-export function createRuntime({ profile, host }: CreateRuntimeOptions): Runtime {
+export function createRuntime({ profile, host, codeHash }: CreateRuntimeOptions): Runtime {
   bindPaymentOptions({ payInAlpha })
-  return new Runtime({ pallets: PALLETS, profile, host })
+  return new Runtime({ pallets: PALLETS, profile, host, codeHash })
 }

@@ -1,5 +1,6 @@
 /** The checks on an extrinsic, in the order of the 13 extensions. Those not listed here change and refuse nothing. */
 
+import { outer } from '../frame/outer.ts'
 import type { DispatchGuard } from '../frame/pallet.ts'
 import {
   combineValidity,
@@ -40,7 +41,7 @@ export function validateChecked(
   new BlockMeter().check(tx.info, tx.length)
   if (!isSigned(tx)) {
     if (source === 'InBlock' && tx.info.class === 'Mandatory') return NOTHING
-    throw new TransactionValidityError({ type: 'Unknown', value: { type: 'NoUnsignedValidator' } })
+    return validateUnsigned(ctx, tx, source)
   }
   let validity = NOTHING
   for (const extension of pipeline) {
@@ -48,6 +49,12 @@ export function validateChecked(
     if (part) validity = combineValidity(validity, part)
   }
   return validity
+}
+
+function validateUnsigned(ctx: Context, { extrinsic }: CheckedExtrinsic, source: TransactionSource): ValidTransaction {
+  const pallet = outer().pallets.find(({ name }) => name === extrinsic.call.pallet)
+  if (pallet?.validateUnsigned) return pallet.validateUnsigned(ctx, extrinsic.call, source)
+  throw new TransactionValidityError({ type: 'Unknown', value: { type: 'NoUnsignedValidator' } })
 }
 
 export function isSigned(tx: CheckedExtrinsic): tx is SignedExtrinsic {

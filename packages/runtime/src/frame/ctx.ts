@@ -10,10 +10,20 @@ import type { Weight } from './weight.ts'
 
 export type SignatureScheme = 'Ed25519' | 'Sr25519' | 'Ecdsa'
 
+/** The slow functions of `@neurite/primitives/timelock`, possibly answered from work done before the block. */
+export interface TimelockHost {
+  /** @throws NeuriteError when the bytes are no signature at all */
+  verifyPulse(publicKey: Uint8Array, round: bigint, signature: Uint8Array): boolean
+  /** @throws NeuriteError when the message does not open */
+  decrypt(ciphertext: Uint8Array, pulseSignature: Uint8Array): Uint8Array
+}
+
 /** Work done outside the state machine, by pinned implementations: consensus code, injected so that nodes can be fast. */
 export interface RuntimeHost {
   /** True when `signature` is one of `publicKey` over `message`; false for anything malformed, never an exception. */
   verify(scheme: SignatureScheme, signature: Uint8Array, message: Uint8Array, who: AccountId): boolean
+  /** Absent where nothing is prepared: then everything is computed in the block, with the same results. */
+  readonly timelock?: TimelockHost
 }
 
 export type DispatchOutcome =
@@ -26,6 +36,11 @@ export type DispatchOutcome =
       readonly pays?: 'Yes' | 'No' | undefined
     }
 
+/** Something a pallet tells an observer; `type` says what the rest is. */
+export interface Observation {
+  readonly type: string
+}
+
 export interface Ctx {
   readonly overlay: Overlay
   readonly profile: RuntimeProfile
@@ -36,6 +51,12 @@ export interface Ctx {
   readonly parentHash: Hash
   /** Who receives fees: the author of the block, if it has one. */
   readonly author: AccountId | undefined
+
+  /**
+   * Told what pallets find worth telling on their way, when somebody wants a block explained; nothing comes back, so a
+   * block is the same with and without it.
+   */
+  readonly observe?: ((observation: Observation) => void) | undefined
 
   emit(event: RuntimeEvent): void
   /** Runs `body` in a storage transaction: its writes and events vanish if it throws. */

@@ -3,7 +3,7 @@ export { addressCodec, addressOf, lookup, type MultiAddress, type MultiSignature
 export { type ApiArgs, type ApiMethod, type ApiSet, api, apis } from './api.ts'
 export { type ArgsOf, type CallDef, type CallSpec, call, type PostInfo, type RuntimeCall } from './call.ts'
 export { Constant, constant } from './constant.ts'
-export type { Ctx, DispatchOutcome, RuntimeHost, SignatureScheme } from './ctx.ts'
+export type { Ctx, DispatchOutcome, Observation, RuntimeHost, SignatureScheme, TimelockHost } from './ctx.ts'
 export { type DispatchInfo, dispatchInfo } from './dispatchInfo.ts'
 export * from './errors.ts'
 export { type EventDef, event, eventAt, eventOf, type RuntimeEvent } from './event.ts'
@@ -19,6 +19,7 @@ export {
   type PalletId,
   type PalletParts,
   pallet,
+  type UnsignedValidator,
 } from './pallet.ts'
 export * from './profile.ts'
 export type { StateChanges, StateReader } from './state.ts'

@@ -11,7 +11,7 @@ import { type DispatchError, ModuleError } from './errors.ts'
 import type { EventDef } from './event.ts'
 import type { Origin } from './origin.ts'
 import type { StorageItem } from './storage.ts'
-import type { InvalidTransaction } from './validity.ts'
+import type { InvalidTransaction, TransactionSource, ValidTransaction } from './validity.ts'
 
 export interface Hooks {
   /** Before the extrinsics of a block. */
@@ -35,6 +35,12 @@ export interface GuardFailure {
   readonly error: DispatchError
 }
 
+/**
+ * Judges a call of the pallet that nobody signed, in the pool and again in the block.
+ * @throws TransactionValidityError when it is refused
+ */
+export type UnsignedValidator = (ctx: Ctx, call: RuntimeCall, source: TransactionSource) => ValidTransaction
+
 export interface PalletParts {
   readonly constants?: Record<string, Constant<any>>
   readonly storage?: Record<string, StorageItem>
@@ -45,6 +51,8 @@ export interface PalletParts {
   readonly hooks?: Hooks
   /** Checks on every dispatched call, in order. */
   readonly guards?: readonly DispatchGuard[]
+  /** Without it, no call of the pallet may come unsigned. */
+  readonly validateUnsigned?: UnsignedValidator
   /** Writes the pallet's first state. */
   readonly genesis?: (ctx: Ctx, config: any) => void
   readonly docs?: readonly string[]
@@ -66,6 +74,7 @@ export interface AnyPallet {
   readonly apis: readonly ApiSet[]
   readonly hooks: Hooks
   readonly guards: readonly DispatchGuard[]
+  readonly validateUnsigned: UnsignedValidator | undefined
   readonly genesis: ((ctx: Ctx, config: any) => void) | undefined
   readonly docs: readonly string[]
 }
@@ -158,6 +167,7 @@ export function pallet(id: PalletId) {
         apis: parts.apis ?? [],
         hooks: parts.hooks ?? {},
         guards: parts.guards ?? [],
+        validateUnsigned: parts.validateUnsigned,
         genesis: parts.genesis,
         docs: parts.docs ?? [],
       }

@@ -3,9 +3,11 @@
  * subtensor 14bc6f9 node/src/chain_spec/localnet.rs
  */
 import type { AccountId } from '@neurite/primitives/bytes'
+import type { BeaconInfo } from '@neurite/primitives/timelock'
 import type { RuntimeProfile } from '../frame/index.ts'
 import type { AuraGenesis } from '../pallets/aura/index.ts'
 import type { BalancesGenesis } from '../pallets/balances/index.ts'
+import type { DrandGenesis } from '../pallets/drand/index.ts'
 import type { EvmChainIdGenesis } from '../pallets/evm-chain-id/index.ts'
 import type { GrandpaGenesis } from '../pallets/grandpa/index.ts'
 import { subnetAccount, ZERO_ACCOUNT } from '../pallets/subtensor/accounts.ts'
@@ -21,6 +23,7 @@ export interface GenesisConfig {
   readonly SubtensorModule: SubtensorGenesis
   readonly Sudo: SudoGenesis
   readonly EVMChainId: EvmChainIdGenesis
+  readonly Drand: DrandGenesis
 }
 
 export type NetworkName = 'local' | 'dev'
@@ -62,6 +65,8 @@ export interface GenesisOptions {
   /** An account that gets a million TAO: what `BT_DEFAULT_TOKEN_WALLET` names. */
   readonly defaultTokenWallet?: AccountId | undefined
   readonly startCallDelay?: bigint | undefined
+  /** The beacon whose pulses open time-locked weights; quicknet if absent. */
+  readonly beacon?: BeaconInfo | undefined
 }
 
 export function localGenesis(profile: RuntimeProfile, options: GenesisOptions = {}): GenesisConfig {
@@ -75,7 +80,7 @@ export function devGenesis(profile: RuntimeProfile, options: GenesisOptions = {}
 export function networkGenesis(
   network: NetworkName,
   profile: RuntimeProfile,
-  { defaultTokenWallet, startCallDelay }: GenesisOptions = {},
+  { defaultTokenWallet, startCallDelay, beacon }: GenesisOptions = {},
 ): GenesisConfig {
   const names = AUTHORITIES[network]
   return {
@@ -89,6 +94,7 @@ export function networkGenesis(
     },
     Sudo: { key: DEV_ACCOUNTS.Alice },
     EVMChainId: { chainId: 42n },
+    Drand: { beacon },
   }
 }
 
