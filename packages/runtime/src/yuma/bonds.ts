@@ -67,10 +67,15 @@ export function yuma3Bonds(
   return { bonds, dividends }
 }
 
+/** Bonds toward uids registered in this block or later are forgotten. */
+export function bondsStart({ block, tempo, lastMechanismStepBlock }: EpochInput): number {
+  return lastMechanismStepBlock === 0 ? Math.max(0, block - tempo) : lastMechanismStepBlock + 1
+}
+
 /** Stored bonds without those toward uids registered since the last epoch. */
 function storedBonds(input: EpochInput, toValue: (stored: number) => number): SparseFixed {
-  const { n, block, tempo, lastMechanismStepBlock, registeredAt, bonds } = input
-  const lastTempo = lastMechanismStepBlock === 0 ? Math.max(0, block - tempo) : lastMechanismStepBlock + 1
+  const { n, registeredAt, bonds } = input
+  const lastTempo = bondsStart(input)
   const out = createRowBuffer(n, bonds.values.length)
   let length = 0
   for (let uid = 0; uid < n; uid++) {

@@ -14,13 +14,37 @@ import { heldPermits, newPermits } from './permits.ts'
 import { quantiseBonds, vecFixedProportionsToU16 } from './quantise.ts'
 import { colClipSparse, interpolateSparse, matmulSparse, rowSumSparse } from './sparse.ts'
 import { activeStakeOf, stakeWeights } from './stake.ts'
-import type { EpochInput, EpochResult } from './types.ts'
+import type { EpochInput, EpochResult, SparseFixed } from './types.ts'
 import { maskedWeights } from './weights.ts'
 
+/** What each step of an epoch gives. Shares are I32F32 bits. */
+export interface EpochSteps {
+  readonly active: Uint8Array
+  readonly stake: Float64Array
+  readonly totalStake: BigUint64Array
+  /** Permits that mask this epoch. */
+  readonly permits: Uint8Array
+  readonly validatorPermits: Uint8Array
+  readonly activeStake: Float64Array
+  /** Rows that count, each adding up to 1. */
+  readonly weights: SparseFixed
+  readonly consensus: Float64Array
+  readonly clipped: SparseFixed
+  readonly validatorTrust: Float64Array
+  readonly incentive: Float64Array
+  readonly bonds: SparseFixed
+  readonly dividends: Float64Array
+}
+
+/** Runs the epoch and returns what is to be stored and paid. */
 export function epoch(input: EpochInput): EpochResult {
+  return epochResult(input, epochSteps(input))
+}
+
+/** The steps in their order: the epoch itself, and its explanation, are made of these. */
+export function epochSteps(input: EpochInput): EpochSteps {
   checkEpochInput(input)
   const { n, ownerUid, params } = input
-
   const active = activeUids(input)
   const { stake, totalStake } = stakeWeights(input)
   const permits = heldPermits(input.validatorPermits, ownerUid)
@@ -38,18 +62,37 @@ export function epoch(input: EpochInput): EpochResult {
   const { bonds, dividends } = params.yuma3On
     ? yuma3Bonds(input, weightsForBonds, consensus, activeStake, incentive)
     : yuma2Bonds(input, weightsForBonds, activeStake, incentive)
+  return {
+    active,
+    stake,
+    totalStake,
+    permits,
+    validatorPermits,
+    activeStake,
+    weights,
+    consensus,
+    clipped,
+    validatorTrust,
+    incentive,
+    bonds,
+    dividends,
+  }
+}
 
+/** The steps' results in the form in which they are stored, and the amounts that they pay. */
+export function epochResult(input: EpochInput, steps: EpochSteps): EpochResult {
+  const { stake, activeStake, incentive, dividends, validatorPermits } = steps
   return {
     stakeWeight: vecFixedProportionsToU16(stake),
-    consensus: vecFixedProportionsToU16(consensus),
+    consensus: vecFixedProportionsToU16(steps.consensus),
     incentive: vecFixedProportionsToU16(incentive),
     dividends: vecFixedProportionsToU16(dividends),
-    validatorTrust: vecFixedProportionsToU16(validatorTrust),
-    active,
+    validatorTrust: vecFixedProportionsToU16(steps.validatorTrust),
+    active: steps.active,
     validatorPermits,
-    bonds: quantiseBonds(bonds, validatorPermits),
+    bonds: quantiseBonds(steps.bonds, validatorPermits),
     ...distributeEmission({ incentive, dividends, stake, activeStake }, input.emission),
-    totalStake,
+    totalStake: steps.totalStake,
   }
 }
 

@@ -13,6 +13,7 @@ test('exported names', () => {
       "blocksUntilNextAutoEpoch",
       "checkVecMaxLimited",
       "childProportionBits",
+      "conformPay",
       "createSparseU16",
       "epoch",
       "fixedProportionToU16",
@@ -31,6 +32,7 @@ test('exported names', () => {
       "shouldRunEpoch",
       "splitEmission",
       "taoWeightBits",
+      "traceEpoch",
       "vecMaxUpscaleToU16",
       "vecU16MaxUpscaleToU16",
     ]

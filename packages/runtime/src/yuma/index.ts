@@ -27,5 +27,16 @@ export {
   shouldRunEpoch,
 } from './schedule.ts'
 export { taoWeightBits } from './stake.ts'
+export {
+  type BondTrace,
+  type ConformPay,
+  conformPay,
+  type EpochTrace,
+  type MaskRule,
+  type NeuronTrace,
+  traceEpoch,
+  type Voice,
+  type WeightTrace,
+} from './trace.ts'
 export type { EpochInput, EpochParams, EpochResult, SparseU16 } from './types.ts'
 export { checkVecMaxLimited, normalizeWeights, vecMaxUpscaleToU16, vecU16MaxUpscaleToU16 } from './upscale.ts'

@@ -13,25 +13,33 @@ export function maskedWeights(input: EpochInput, permits: Uint8Array): SparseFix
   return weights
 }
 
+/** Why a weight does not count; 0 when it does. In the order in which they are looked at. */
+export const MASK = { none: 0, noPermit: 1, outOfRange: 2, selfWeight: 3, outdated: 4, committedBefore: 5 } as const
+export type Mask = (typeof MASK)[keyof typeof MASK]
+
+/** Which mask hides the weight of `uid`, who holds a permit, on `target`. PERF: called for every entry. */
+export function maskOf(input: EpochInput, uid: number, target: number): Mask {
+  if (target >= input.n) return MASK.outOfRange
+  if (target === uid && uid !== input.ownerUid) return MASK.selfWeight
+  const registered = input.registeredAt[target]!
+  // Weights set no later than the target's registration meant whoever held the uid before.
+  if (input.lastUpdate[uid]! <= registered) return MASK.outdated
+  // The same for weights committed before it and revealed after; here the very block still counts.
+  if (input.earliestCommit !== undefined && input.earliestCommit[uid]! < registered) return MASK.committedBefore
+  return MASK.none
+}
+
 /** The u16 weights that count, as plain integers in stored order. */
 export function maskWeights(input: EpochInput, permits: Uint8Array): SparseFixed {
-  const { n, ownerUid, weights, lastUpdate, registeredAt, earliestCommit } = input
+  const { n, weights } = input
   const out = createRowBuffer(n, weights.values.length)
   let length = 0
   for (let uid = 0; uid < n; uid++) {
     if (permits[uid] === 1) {
-      const updated = lastUpdate[uid]!
-      const committed = earliestCommit === undefined ? Number.POSITIVE_INFINITY : earliestCommit[uid]!
       const end = weights.rowStart[uid + 1]!
       for (let k = weights.rowStart[uid]!; k < end; k++) {
         const target = weights.columns[k]!
-        if (target >= n) continue
-        if (target === uid && uid !== ownerUid) continue
-        const registered = registeredAt[target]!
-        // Weights set no later than the target's registration meant whoever held the uid before.
-        if (updated <= registered) continue
-        // The same for weights committed before it and revealed after; here the very block still counts.
-        if (committed < registered) continue
+        if (maskOf(input, uid, target) !== MASK.none) continue
         out.columns[length] = target
         out.values[length] = weights.values[k]!
         length++
