@@ -37,6 +37,10 @@ export const FLAGS = {
     value: 'time',
     help: '12s or 250ms: length of a slot, with the delays of the reference that belong to it (250ms: fast-runtime). With --sealing instant: blocks at least so often. Default 12s.',
   },
+  'finality-delay': {
+    value: 'time',
+    help: 'From a block to its finality. Default: a quarter of a slot, at most 100ms. Networks with votes need one to three blocks.',
+  },
   'fast-runtime': { help: 'The same as --block-time 250ms.' },
   compat: {
     value: '425|sdk10',

@@ -25,6 +25,7 @@ export function optionsOf(flags: ParsedFlags): NodeOptions {
     compat: oneOf(flags, 'compat', ['425', 'sdk10'] as const) ?? '425',
     basePath: temporary ? undefined : (flags.get('base-path') ?? defaultBasePath()),
     fresh: flags.has('fresh'),
+    finalityDelayMs: timeOf(flags, 'finality-delay'),
     audit: flags.has('audit'),
     mockSignatures: flags.has('mock-signature-host'),
     statePruning: pruningOf(flags, 'state-pruning'),
@@ -87,7 +88,7 @@ function sealingOf(flags: ParsedFlags, blockMs: number | undefined, slotMs: numb
 }
 
 /** Milliseconds of `250ms`, `12s` or `250`. */
-function timeOf(flags: ParsedFlags, name: 'block-time'): number | undefined {
+function timeOf(flags: ParsedFlags, name: 'block-time' | 'finality-delay'): number | undefined {
   const given = flags.get(name)
   if (given === undefined) return undefined
   const match = /^(\d+(?:\.\d+)?)(ms|s)?$/.exec(given)

@@ -38,7 +38,7 @@ export interface SoloOptions {
    * asks for the block before it reports it, and some (polkadot.js) drop the report when `finalized` overtakes the
    * answer. Default: a quarter of a slot, at most 100.
    */
-  readonly finalityDelayMs?: number
+  readonly finalityDelayMs?: number | undefined
 }
 
 export interface SoloDependencies {
@@ -108,7 +108,7 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
     const author = authorities[slot % authorities.length]!
     for (let limit = Number.POSITIVE_INFINITY; ; ) {
       const state = chain.stateAt(parent)
-      const builder = chain.runtime.startBlock(changes === undefined ? state : overState(state, changes), parent, [
+      const builder = chain.startBlock(changes === undefined ? state : overState(state, changes), parent, [
         auraSlot(slot),
       ])
       for (const inherent of builder.inherents({ timestampMs: BigInt(slot * slotMs) })) builder.apply(inherent)

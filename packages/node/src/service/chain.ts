@@ -2,15 +2,17 @@
  * The chain as the node knows it: the store, the runtime, the best and the finalised block. Blocks enter through
  * `append` alone, whoever has decided on them.
  */
-import { bytesToHex, type Hash } from '@neurite/primitives/bytes'
+import { bytesToHex, type Hash, hexToBytes } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { decode, encode } from '@neurite/primitives/scale'
 import { orderedTrieRoot } from '@neurite/primitives/trie'
 import type { BlockBuilder, Extrinsic, Runtime, StateAt } from '@neurite/runtime/executive'
 import { CellCache, type DigestItem, type Header, headerCodec, lookup, type StateChanges } from '@neurite/runtime/frame'
+import type { Migration } from '@neurite/runtime/migrations'
 import { type IncludedTransaction, nonceTag, type Pool } from '../pool/index.ts'
 import type { ChainStore } from '../store/index.ts'
+import { RUNTIME_FACT } from './codeHash.ts'
 import { createSignal, type Signal } from './signal.ts'
 
 export interface BlockId {
@@ -47,6 +49,8 @@ export interface Chain {
   header(at: Hash | number): Header | undefined
   hashOf(number: number): Hash | undefined
   numberOf(hash: Hash): number | undefined
+  /** A block on top of `parent`: migrated first, if the state is that of an older runtime. */
+  startBlock(state: StateAt, parent: BlockId, digest: readonly DigestItem[]): BlockBuilder
   /** State for the runtime; the decoded cells of the best block are shared. @throws NeuriteError as the store. */
   stateAt(at: BlockId): StateAt
   /**
@@ -69,12 +73,14 @@ export interface Chain {
 export interface ChainDependencies {
   readonly runtime: Runtime
   readonly store: ChainStore
+  /** What the state needs before the runtime can go on with it; see `migrationsFor`. */
+  readonly migrations?: readonly Migration[]
   /** Told when somebody who listens to the chain fails: a block that is in the chain stays there. */
   readonly report: (error: unknown) => void
 }
 
 /** @throws NeuriteError `EmptyStore` when the store has no genesis block yet. */
-export function createChain({ runtime, store, report }: ChainDependencies): Chain {
+export function createChain({ runtime, store, migrations = [], report }: ChainDependencies): Chain {
   const head = store.head()
   const genesisHash = store.hashOf(0) ?? store.genesisHash()
   if (head === undefined || genesisHash === undefined) {
@@ -91,6 +97,7 @@ export function createChain({ runtime, store, report }: ChainDependencies): Chai
   let bestHeader = decodeHeader(store.header(head.number)!)
   let bestState: StateAt = { reader: store.stateAt(head.hash), cache }
   let appending = false
+  let pending = migrations
 
   function moveTo(id: BlockId, header: Header): void {
     best = id
@@ -128,6 +135,7 @@ export function createChain({ runtime, store, report }: ChainDependencies): Chai
       const number = store.numberOf(hash)
       return number === undefined || number > best.number ? undefined : number
     },
+    startBlock: (state, parent, digest) => runtime.startBlock(state, parent, digest, { migrations: pending }),
     stateAt: (at) => (at.hash === best.hash ? bestState : { reader: store.stateAt(at.hash) }),
 
     async append(builder, options = {}) {
@@ -156,8 +164,9 @@ export function createChain({ runtime, store, report }: ChainDependencies): Chai
           extrinsics: finished.extrinsics,
           state,
           ...(options.blobs === undefined ? {} : { blobs: options.blobs }),
-          ...(options.meta === undefined ? {} : { meta: options.meta }),
+          meta: { ...options.meta, ...migratedFact(pending) },
         })
+        pending = []
         builder.promote()
         // Cells read before these keys were changed from outside would be wrong.
         if (options.extraChanges !== undefined && options.extraChanges.size > 0) cache.clear()
@@ -197,6 +206,12 @@ export function createChain({ runtime, store, report }: ChainDependencies): Chai
       reverted.emit(id)
     },
   }
+}
+
+/** Notes with the migrated block whose state this is now. */
+function migratedFact(done: readonly Migration[]): Record<string, Uint8Array> {
+  const last = done.at(-1)
+  return last === undefined ? {} : { [RUNTIME_FACT]: hexToBytes(last.to) }
 }
 
 function finish(builder: BlockBuilder): ReturnType<BlockBuilder['finish']> {

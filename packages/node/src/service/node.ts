@@ -23,6 +23,7 @@ import { createRpcStats } from '../rpc/stats.ts'
 import { type ChainStore, openLmdbStore, openMemoryStore } from '../store/index.ts'
 import { createVerifier } from '../verify/index.ts'
 import { type Chain, connectPool, createChain, writeGenesis } from './chain.ts'
+import { migrationsFor, RUNTIME_FACT, readCodeHash } from './codeHash.ts'
 import type { NodeContext, PeerSource } from './context.ts'
 import { createHost } from './host.ts'
 import { startInformant } from './informant.ts'
@@ -35,6 +36,8 @@ export interface NodeOptions {
   /** Milliseconds of a slot: 250 (the reference's fast-runtime) or 12000. */
   readonly slotMs: number
   readonly sealing: Sealing
+  /** Milliseconds from a block to its finality. Default: a quarter of a slot, at most 100. */
+  readonly finalityDelayMs?: number | undefined
   readonly compat: CompatName
   /** Folder of the node; undefined for a temporary one. */
   readonly basePath: string | undefined
@@ -119,9 +122,12 @@ async function assemble(
   undo.push(() => store.close())
   const isNew = await writeGenesis(store, () => genesisOf(runtime, options))
   checkNetwork(store, options, isNew)
+  if (isNew) await store.setMeta(RUNTIME_FACT, readCodeHash())
+  const migrations = migrationsFor(store, readCodeHash())
+  for (const { what } of migrations) log.info(`The state is migrated with the next block: ${what}`)
 
   const report = (error: unknown) => log.error(`after a block: ${describeError(error)}`)
-  const chain = createChain({ runtime, store, report })
+  const chain = createChain({ runtime, store, migrations, report })
   const pool = createPool(poolLimits(options.poolLimit, options.poolKbytes), {
     hash: hashOf,
     bestNumber: () => chain.best.number,
@@ -132,7 +138,12 @@ async function assemble(
   undo.push(connectPool(chain, pool, hashOf))
 
   const engine = createSoloEngine(
-    { sealing: options.sealing, slotMs: options.slotMs, authorities: authorityKeys(options.chain) },
+    {
+      sealing: options.sealing,
+      slotMs: options.slotMs,
+      authorities: authorityKeys(options.chain),
+      finalityDelayMs: options.finalityDelayMs,
+    },
     { chain, pool, log },
   )
   const context: NodeContext = {

@@ -11,6 +11,7 @@ import {
   type RuntimeProfile,
   type StateChanges,
 } from '@neurite/runtime'
+import { readCodeHash } from './codeHash.ts'
 import type { NetworkName } from './network.ts'
 
 export type CompatName = '425' | 'sdk10'
@@ -26,7 +27,7 @@ export function profileOf({ slotMs, compat }: ProfileOptions): RuntimeProfile {
 }
 
 export const composeRuntime = (options: ProfileOptions, host: RuntimeHost): Runtime =>
-  createRuntime({ profile: profileOf(options), host })
+  createRuntime({ profile: profileOf(options), host, codeHash: readCodeHash() })
 
 /**
  * Keys and values of block 0.
