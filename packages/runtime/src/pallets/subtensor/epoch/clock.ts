@@ -49,6 +49,23 @@ function clockOf(ctx: Ctx): EpochClock {
   return CLOCKS[ctx.profile.compat.epochClock]
 }
 
+/** True where the number of an epoch follows from block number and tempo, and is not counted. */
+export function followsBlockNumbers(ctx: Ctx): boolean {
+  return clockOf(ctx) === modulo
+}
+
+/** Number of the epoch with `block`, where it follows from block numbers. */
+export function epochOfBlock(ctx: Ctx, netuid: number, block: bigint): bigint {
+  return (block + BigInt(netuid) + 1n) / BigInt(storage.Tempo.get(ctx, { netuid }) + 1)
+}
+
+/** First and last block of an epoch, where they follow from its number. */
+export function blocksOfEpoch(ctx: Ctx, netuid: number, epoch: bigint): { first: bigint; last: bigint } {
+  const tempo = BigInt(storage.Tempo.get(ctx, { netuid }))
+  const first = epoch * (tempo + 1n) - BigInt(netuid) - 1n
+  return { first, last: first + tempo }
+}
+
 function scheduleOf(ctx: Ctx, netuid: number): EpochSchedule {
   return {
     tempo: storage.Tempo.get(ctx, { netuid }),

@@ -9,6 +9,7 @@ import {
   taoWeightBits,
 } from '../../../yuma/index.ts'
 import { storage } from '../storage/index.ts'
+import { commitBlock, isExpired } from '../weights/epochs.ts'
 import { votingStake } from './stakes.ts'
 
 /** Blocks after which reference versions before 2026 took every neuron for inactive. */
@@ -116,8 +117,8 @@ function earliestCommits(ctx: Ctx, subnet: SubnetInput, index: number): Float64A
   }
   for (const [{ hotkey }, commits] of storage.WeightCommits.entries(ctx, { index })) {
     // In the order of the queue: the first that still counts.
-    const first = commits.find(([, epoch]) => live(epoch))
-    if (first) note(hotkey, first[2])
+    const first = commits.find((commit) => !isExpired(ctx, netuid, commit))
+    if (first) note(hotkey, commitBlock(ctx, first))
   }
   for (const [{ epoch }, commits] of storage.TimelockedWeightCommits.entries(ctx, { index })) {
     if (!live(epoch)) continue

@@ -35,7 +35,7 @@ export const neuronStorage = P.storage({
   Weights: map({ index: identity(netuidIndex), uid: identity(u16) }, sparseRow),
   /** Bonds that a validator holds: pairs of uid and bond, per mechanism. @unit u16 fraction */
   Bonds: map({ index: identity(netuidIndex), uid: identity(u16) }, sparseRow),
-  /** Commits not yet revealed: hash, block, first and last block of the reveal. */
+  /** Commits not yet revealed: hash, epoch, block, 0; with the older clock, hash, block, first and last block of the reveal. */
   WeightCommits: map(
     { index: twox64Concat(netuidIndex), hotkey: twox64Concat(accountId) },
     vec(tuple(h256, u64, u64, u64)),

@@ -10,14 +10,11 @@ import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
-import { currentEpoch, isExpired } from './epochs.ts'
+import { type Commit, commitNow, isExpired } from './epochs.ts'
 import { ensureMechanism, noteUpdate, passesWeightsRateLimit } from './set.ts'
 
 /** Most commits of one hotkey that wait for their reveal. */
 const MAX_WAITING = 10
-
-/** Hash, epoch and block of the commit, and a field that is 0 today. */
-export type Commit = [hash: Hash, epoch: bigint, block: bigint, unused: bigint]
 
 /** What a commit is the hash of. */
 export interface Revealed {
@@ -37,7 +34,7 @@ export function commitHash(hotkey: AccountId, index: number, { uids, values, sal
 
 /** The queue without the expired commits at its front; a commit behind a live one stays. */
 export function withoutExpired(ctx: Ctx, netuid: number, commits: readonly Commit[]): Commit[] {
-  const firstLive = commits.findIndex(([, epoch]) => !isExpired(ctx, netuid, epoch))
+  const firstLive = commits.findIndex((commit) => !isExpired(ctx, netuid, commit))
   return firstLive < 0 ? [] : commits.slice(firstLive)
 }
 
@@ -52,7 +49,7 @@ export function commitWeights(ctx: Ctx, origin: Origin, netuid: number, mecid: n
   const waiting = withoutExpired(ctx, netuid, storage.WeightCommits.get(ctx, { index, hotkey }) ?? [])
   ensure(waiting.length < MAX_WAITING, errors.TooManyUnrevealedCommits)
 
-  waiting.push([hash, currentEpoch(ctx, netuid), ctx.block, 0n])
+  waiting.push(commitNow(ctx, netuid, hash))
   storage.WeightCommits.set(ctx, { index, hotkey }, waiting)
   ctx.emit(events.WeightsCommitted(hotkey, index, hash))
   noteUpdate(ctx, index, uid)

@@ -6,7 +6,7 @@ import { ALICE, ALICE_HOT, BOB_HOT, CAROL_HOT, TAO } from '../economy.fixture.ts
 import { calls, errors, storage } from '../index.ts'
 import { replaceNeuron } from '../registration/uids.ts'
 import { commitHash, type Revealed } from './commit.ts'
-import { currentEpoch } from './epochs.ts'
+import { commitNow, currentEpoch, isExpired, isRevealable } from './epochs.ts'
 import { dataOf, ownError, poolCode, threeNeurons } from './weights.fixture.ts'
 
 const STRANGER = testAccount(90)
@@ -362,16 +362,44 @@ describe('batch_reveal_weights', () => {
   })
 })
 
+/** The same chain as it would run for clients of spec 402. */
+function olderSpec({ chain }: Neurons): { readonly ctx: Neurons['chain']['ctx'] } {
+  return { ctx: Object.assign(Object.create(chain.ctx), { profile: { ...FAST_PROFILE, compat: COMPAT_SDK10 } }) }
+}
+
 test('the pool of spec 402 asks for stake and commits, and leaves the rate limit to dispatch', () => {
   const net = threeNeurons({ commitReveal: true })
   const { chain, netuid } = net
   storage.WeightsSetRateLimit.set(chain.ctx, { netuid }, 5_000n)
-  const profile = { ...FAST_PROFILE, compat: COMPAT_SDK10 }
-  const old = { ctx: Object.assign(Object.create(chain.ctx), { profile }) as typeof chain.ctx }
+  const old = olderSpec(net)
   expect([poolCode(chain, BOB_HOT, commit(net, 1)), poolCode(old, BOB_HOT, commit(net, 1))]).toEqual([6, undefined])
   expect(poolCode(old, BOB_HOT, reveal(net, weightsOf(1)))).toBe(16)
   storage.StakeThreshold.set(chain.ctx, 1n)
   expect(poolCode(old, BOB_HOT, commit(net, 1))).toBe(1)
+})
+
+test('on the clock of spec 402 a commit says in which blocks it is revealed', () => {
+  const net = threeNeurons({ commitReveal: true })
+  const { chain, netuid } = net
+  storage.Tempo.set(chain.ctx, { netuid }, 10)
+  storage.RevealPeriodEpochs.set(chain.ctx, { netuid }, 2n)
+  // Epochs are the blocks with one quotient (block + netuid + 1) / 11.
+  const start = 110n - BigInt(netuid) - 1n
+  const at = (block: bigint) => {
+    chain.goTo(block)
+    return olderSpec(net).ctx
+  }
+  for (const block of [start, start + 10n]) {
+    const made = commitNow(at(block), netuid, hashOf(net, 1))
+    expect(made).toEqual([hashOf(net, 1), block, start + 22n, start + 32n])
+    const state = (now: bigint) => [isRevealable(at(now), netuid, made), isExpired(at(now), netuid, made)]
+    expect([21n, 22n, 32n, 33n].map((ahead) => state(start + ahead))).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+      [false, true],
+    ])
+  }
 })
 
 describe('weights of a neuron that was replaced', () => {

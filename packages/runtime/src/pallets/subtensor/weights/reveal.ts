@@ -8,8 +8,8 @@ import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
-import { type Commit, commitHash, type Revealed, withoutExpired } from './commit.ts'
-import { isRevealable } from './epochs.ts'
+import { commitHash, type Revealed, withoutExpired } from './commit.ts'
+import { type Commit, isRevealable } from './epochs.ts'
 import { setWeights } from './set.ts'
 
 /** Arguments of a batch of reveals: lists of equal length. */
@@ -44,11 +44,11 @@ export function ensureDue(
   const commits = ensureSome(storage.WeightCommits.get(ctx, { index, hotkey }), errors.NoWeightsCommitFound)
   for (const revealed of reveals) {
     const hash = commitHash(hotkey, index, revealed)
-    const [, epoch] = ensureSome(
+    const commit = ensureSome(
       commits.find(([committed]) => committed === hash),
       errors.NoWeightsCommitFound,
     )
-    ensure(isRevealable(ctx, netuid, epoch), errors.RevealTooEarly)
+    ensure(isRevealable(ctx, netuid, commit), errors.RevealTooEarly)
   }
 }
 
@@ -74,7 +74,7 @@ function writeQueue(ctx: Ctx, index: number, hotkey: AccountId, live: readonly C
 function duePlace(ctx: Ctx, netuid: number, { live, expired }: Queue, hash: Hash): number {
   const place = live.findIndex(([committed]) => committed === hash)
   if (place < 0) throw expired.has(hash) ? errors.ExpiredWeightCommit : errors.InvalidRevealCommitHashNotMatch
-  ensure(isRevealable(ctx, netuid, live[place]![1]), errors.RevealTooEarly)
+  ensure(isRevealable(ctx, netuid, live[place]!), errors.RevealTooEarly)
   return place
 }
 
