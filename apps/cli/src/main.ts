@@ -1,45 +1,12 @@
 /** The command line of Neurite. */
-import { Command, InvalidArgumentError } from 'commander'
+import { isNeuriteError } from '@neurite/primitives/errors'
+import { createProgram } from './program.ts'
 
-const program = new Command('neurite')
-  .description('Bittensor in TypeScript: a chain, its subnets, and the tools around them.')
-  .version('0.1.0')
-  .showHelpAfterError()
-
-function port(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 65_535)
-    throw new InvalidArgumentError('Expected a port from 1 to 65535.')
-  return value
+try {
+  await createProgram().parseAsync()
+} catch (error) {
+  // What a person can mend is told without a stack; anything else is a fault of ours, and its stack is wanted.
+  if (!isNeuriteError(error)) throw error
+  console.error(error.message)
+  process.exitCode = 1
 }
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number.')
-  return value
-}
-
-program
-  .command('up')
-  .description('Start a whole network on this machine: chain, miners, validators, gateway.')
-  .option('--base-path <path>', 'folder of the network (default: ~/.neurite/up)')
-  .option('--fresh', 'start anew instead of continuing the chain in the base path')
-  .option('--rpc-port <port>', 'port of the chain', port, 9944)
-  .option('--gateway-port <port>', 'port of the gateway', port, 8080)
-  .option('--miner-port <port>', 'port of the first miner; the others take the next ones', port, 8101)
-  .option('--seed <number>', 'decides which miner runs which model', wholeNumber, 1)
-  .option('--memoriser', 'add a miner that has only memorised its training pairs')
-  .option('--json', 'print one JSON object per line instead of the table')
-  .addHelpText('after', '\nExamples:\n  npx neurite up\n  npx neurite up --fresh --rpc-port 9955\n')
-  .action(async (options) => {
-    const { up } = await import('./up/index.ts')
-    await up(options)
-  })
-
-program
-  .command('node')
-  .description('Run a node alone; `npx neurite node --help` lists its flags.')
-  .helpOption(false)
-  .allowUnknownOption()
-
-await program.parseAsync()

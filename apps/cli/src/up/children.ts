@@ -7,8 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { NeuriteError } from '@neurite/primitives/errors'
 
 const root = new URL('../../../../', import.meta.url)
+/** Ends a process when this one is gone, however it went. */
+const WITH_PARENT = new URL('apps/cli/dist/up/withParent.js', root).href
 /** Milliseconds that a process gets to end by itself. */
 const PATIENCE_MS = 3_000
+/** Last lines that are kept of each process, to be shown when it ends unasked. */
+const KEPT_LINES = 6
 
 /** Path of a built program of the repository. */
 export function program(path: string): string {
@@ -25,47 +29,66 @@ export interface ChildSpec {
 }
 
 interface Running {
-  readonly spec: ChildSpec
   readonly process: ChildProcess
   readonly log: WriteStream
   readonly ended: Promise<void>
 }
 
+/** A process that ended and should not have. */
+export interface Crash {
+  readonly name: string
+  readonly logFile: string
+  /** Its last lines. */
+  readonly lines: readonly string[]
+}
+
 export class Children {
   private readonly running = new Set<Running>()
   private stopping = false
-  /** Told when a process ends that should not have. */
-  private readonly onCrash: (name: string, logFile: string) => void
+  private readonly onCrash: (crash: Crash) => void
 
-  constructor(onCrash: (name: string, logFile: string) => void) {
+  constructor(onCrash: (crash: Crash) => void) {
     this.onCrash = onCrash
+  }
+
+  /** Number of processes that have not ended. */
+  get count(): number {
+    return this.running.size
   }
 
   start(spec: ChildSpec): void {
     mkdirSync(dirname(spec.logFile), { recursive: true })
     const log = createWriteStream(spec.logFile, { flags: 'a' })
     // Standard input stays open as long as this process lives: a child that sees it end knows that it is alone.
-    const child = spawn(process.execPath, [spec.program, ...spec.args], { stdio: ['pipe', 'pipe', 'pipe'] })
-    child.stderr!.on('data', (chunk) => log.write(chunk))
-    createInterface({ input: child.stdout! }).on('line', (line) => {
+    const child = spawn(process.execPath, ['--import', WITH_PARENT, spec.program, ...spec.args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    const lines: string[] = []
+    const keep = (line: string): void => {
       log.write(`${line}\n`)
+      lines.push(line)
+      if (lines.length > KEPT_LINES) lines.shift()
+    }
+    createInterface({ input: child.stderr! }).on('line', keep)
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      keep(line)
       const message = parseMessage(line)
       if (message) spec.onMessage?.(message)
     })
-    const entry: Running = {
-      spec,
-      process: child,
-      log,
-      ended: new Promise((resolve) => {
-        child.once('error', () => resolve())
-        child.once('exit', (code, signal) => {
-          log.end(`--- ended with ${signal ?? `code ${code}`}\n`)
-          this.running.delete(entry)
-          if (!this.stopping) this.onCrash(spec.name, spec.logFile)
-          resolve()
-        })
-      }),
-    }
+    const ended = new Promise<void>((resolve) => {
+      // `close`, not `exit`: its last words have been read then.
+      const end = (how: string): void => {
+        if (!this.running.delete(entry)) return
+        log.end(`--- ended with ${how}\n`)
+        if (!this.stopping) this.onCrash({ name: spec.name, logFile: spec.logFile, lines })
+        resolve()
+      }
+      child.once('error', (error) => end(error.message))
+      child.once('close', (code, signal) => end(signal ?? `code ${code}`))
+    })
+    // A child that is gone does not read; that is told by its end.
+    child.stdin!.on('error', () => {})
+    const entry: Running = { process: child, log, ended }
     this.running.add(entry)
   }
 
@@ -92,14 +115,15 @@ export class Children {
     })
   }
 
-  /** Ends all processes: those that are asked and do not go are killed. The first started go last. */
-  async stop(): Promise<void> {
+  /** Ends all processes: those that are asked and do not go are killed. */
+  async stop(patienceMs = PATIENCE_MS): Promise<void> {
     this.stopping = true
-    for (const { process: child } of [...this.running].reverse()) child.kill('SIGTERM')
+    const all = [...this.running]
+    for (const { process: child } of all.reverse()) child.kill('SIGTERM')
     const timer = setTimeout(() => {
       for (const { process: child } of this.running) child.kill('SIGKILL')
-    }, PATIENCE_MS)
-    await Promise.all([...this.running].map(({ ended }) => ended))
+    }, patienceMs)
+    await Promise.all(all.map(({ ended }) => ended))
     clearTimeout(timer)
   }
 }

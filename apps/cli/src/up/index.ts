@@ -3,13 +3,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Chain, connectChain } from '@neurite/sdk/client'
-import pc from 'picocolors'
 import { Children, program } from './children.ts'
-import { noteRound, readView, type Scores } from './model.ts'
+import { noteRound, readView, type Scores, type View } from './model.ts'
 import { createPlan, logFile, type Plan } from './plan.ts'
 import { ensurePortsFree } from './ports.ts'
 import { prepareChain, SUBNET } from './prepare.ts'
-import { banner, createScreen, tryLines } from './render.ts'
+import { banner, coloursFor, createScreen, tryLines } from './render.ts'
+import { createJsonReport, createReport, type Report } from './report.ts'
 
 export interface UpOptions {
   readonly basePath?: string
@@ -24,84 +24,89 @@ export interface UpOptions {
 }
 
 /** Milliseconds in which a process must be ready: training included. */
-const READY_MS = 90_000
+const READY_MS = 180_000
 const REFRESH_MS = 1_000
+/** The chain takes no 127.0.0.1 for an axon; this is the same machine. */
+const MINER_IP = '127.0.0.2'
 
+/** Brings the network up and shows it until it is told to end. @throws NeuriteError before anything is started */
 export async function up(options: UpOptions): Promise<void> {
   const basePath = resolve(options.basePath ?? join(homedir(), '.neurite', 'up'))
   const plan = createPlan({ ...options, basePath, memoriser: options.memoriser ?? false })
   await ensurePortsFree([
-    { port: plan.rpcPort, purpose: 'chain', flag: '--rpc-port' },
-    { port: plan.gatewayPort, purpose: 'gateway', flag: '--gateway-port' },
-    ...plan.miners.map(({ port, name }) => ({ port, purpose: name, flag: '--miner-port' })),
+    { host: '127.0.0.1', port: plan.rpcPort, purpose: 'chain', flag: '--rpc-port' },
+    { host: '127.0.0.1', port: plan.gatewayPort, purpose: 'gateway', flag: '--gateway-port' },
+    ...plan.miners.map(({ port, name }) => ({ host: MINER_IP, port, purpose: name, flag: '--miner-port' })),
   ])
   if (options.fresh) rmSync(basePath, { recursive: true, force: true })
   mkdirSync(basePath, { recursive: true })
 
-  const say = options.json
-    ? (text: string) => console.log(JSON.stringify({ type: 'step', text }))
-    : (text: string) => console.log(`${pc.dim('·')} ${text}`)
+  const colours = coloursFor(process.stdout)
+  const report = options.json ? createJsonReport(process.stdout) : createReport(process.stdout, colours)
+  const complain = (text: string): void => console.error(coloursFor(process.stderr).red(text))
   let chain: Chain | undefined
-  const children = new Children((name, log) => {
-    console.error(pc.red(`${name} ended by itself. Its log: ${log}`))
-    void stop(1)
-  })
   let stopping = false
   const stop = async (code: number): Promise<void> => {
     if (stopping) return
     stopping = true
+    report.step(`ending ${children.count} processes`)
     chain?.close()
     await children.stop()
     process.exit(code)
   }
+  const children = new Children(({ name, logFile, lines }) => {
+    if (stopping) return
+    complain(
+      [`${name} ended by itself. Its last words:`, ...lines.map((line) => `  ${line}`), `Its log: ${logFile}`].join(
+        '\n',
+      ),
+    )
+    void stop(1)
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
   // Whoever read the output is gone.
   process.stdout.on('error', () => void stop(0))
 
   try {
     const started = performance.now()
-    chain = await startChain(children, plan, say)
+    chain = await startChain(children, plan, report)
     const number = await chain.blockNumber()
     const afterMs = Math.round(performance.now() - started)
-    if (options.json) console.log(JSON.stringify({ type: 'block', number, afterMs }))
-    else say(`block ${number} after ${afterMs} ms`)
-    const netuid = await prepareChain(chain, plan, say)
+    if (options.json) report.message({ type: 'block', number, afterMs })
+    else report.step(`block ${number} after ${afterMs} ms`)
+    const netuid = await prepareChain(chain, plan, report.step)
     const scores: Scores = new Map()
-    await startPeople(children, plan, netuid, scores, say)
+    await startPeople(children, plan, netuid, scores, report)
     const { rpcPort, gatewayPort } = plan
-    if (options.json) console.log(JSON.stringify({ type: 'up', rpcPort, gatewayPort, netuid, try: tryLines(plan) }))
-    else console.log(banner(plan, netuid, process.env['BT_DEFAULT_TOKEN_WALLET']))
-    await watch(chain, plan, netuid, scores, options.json ?? false)
+    if (options.json) report.message({ type: 'up', rpcPort, gatewayPort, netuid, try: tryLines(plan) })
+    else console.log(banner(plan, netuid, process.env['BT_DEFAULT_TOKEN_WALLET'], colours))
+    const screen = createScreen(process.stdout, plan.blockMs, colours)
+    await watch(chain, plan, netuid, scores, options.json ? epochsOnly(report) : screen)
   } catch (error) {
-    if (!stopping) console.error(pc.red(error instanceof Error ? error.message : String(error)))
+    // While it stops, what is under way fails: that is no news.
+    if (!stopping) complain(error instanceof Error ? error.message : String(error))
     await stop(1)
   }
 }
 
-async function startChain(children: Children, plan: Plan, say: (text: string) => void): Promise<Chain> {
-  say('starting the chain')
+async function startChain(children: Children, plan: Plan, report: Report): Promise<Chain> {
+  report.step('starting the chain')
   children.start({
     name: 'the chain',
     program: program('packages/node/dist/bin/node.js'),
     args: [
-      '--chain',
-      'local',
-      '--block-time',
-      `${plan.blockMs}ms`,
-      '--base-path',
-      join(plan.basePath, 'chain'),
-      '--rpc-port',
-      String(plan.rpcPort),
-      '--rpc-cors',
-      'all',
-      '--state-pruning',
-      '256',
+      ...['--chain', 'local'],
+      ...['--block-time', `${plan.blockMs}ms`],
+      ...['--base-path', join(plan.basePath, 'chain')],
+      ...['--rpc-port', String(plan.rpcPort)],
+      ...['--rpc-cors', 'all'],
+      ...['--state-pruning', '256'],
       '--no-prometheus',
       '--audit',
     ],
     logFile: logFile(plan, 'node'),
   })
-  const chain = await connectChain({ url: `ws://127.0.0.1:${plan.rpcPort}` })
+  const chain = await connectChain({ url: `ws://127.0.0.1:${plan.rpcPort}`, connectTimeoutMs: READY_MS })
   await chain.waitForBlock(1)
   return chain
 }
@@ -112,7 +117,7 @@ async function startPeople(
   plan: Plan,
   netuid: number,
   scores: Scores,
-  say: (text: string) => void,
+  report: Report,
 ): Promise<void> {
   const url = `ws://127.0.0.1:${plan.rpcPort}`
   const data = (name: string): string => join(plan.basePath, 'data', name.replace(/\W+/g, '-'))
@@ -134,24 +139,21 @@ async function startPeople(
       READY_MS,
     )
 
-  say(`starting ${plan.miners.length} miners (the trained ones learn first)`)
+  report.step(`starting ${plan.miners.length} miners; on a first start the good ones learn for some seconds`)
   await Promise.all(
     plan.miners.map(({ name, suri, quality, port }) =>
-      child(name, 'packages/subnets/dist/bin/miner.js', {
-        subnet: SUBNET,
-        chain: url,
-        netuid,
-        hotkey: suri,
-        model: quality,
-        ip: '127.0.0.2',
-        port,
-        data: data(name),
-        // Miners of one model share what they trained.
-        cache: join(plan.basePath, 'models'),
-      }),
+      child(
+        name,
+        'packages/subnets/dist/bin/miner.js',
+        { subnet: SUBNET, chain: url, netuid, hotkey: suri, model: quality, ip: MINER_IP, port, data: data(name) },
+        (message) => {
+          if (message.type === 'progress') report.progress(name, message.done)
+          if (message.type === 'ready') report.ready(name)
+        },
+      ),
     ),
   )
-  say(`starting ${plan.validators.length} validators and the gateway`)
+  report.step(`starting ${plan.validators.length} validators and the gateway`)
   await Promise.all([
     ...plan.validators.map(({ name, suri }, i) =>
       child(
@@ -183,20 +185,27 @@ async function startPeople(
 }
 
 /** Shows the network until the process ends. */
-async function watch(chain: Chain, plan: Plan, netuid: number, scores: Scores, json: boolean): Promise<never> {
-  const screen = createScreen(process.stdout)
-  let lastEpoch = -1n
+async function watch(
+  chain: Chain,
+  plan: Plan,
+  netuid: number,
+  scores: Scores,
+  screen: { show(view: View): void },
+): Promise<never> {
   for (;;) {
-    const view = await readView(chain, plan, netuid, scores)
-    if (!json) screen.show(view)
-    else if (view.epochs !== lastEpoch) {
-      lastEpoch = view.epochs
-      console.log(
-        JSON.stringify({ type: 'epoch', ...view }, (_key, value) =>
-          typeof value === 'bigint' ? value.toString() : value,
-        ),
-      )
-    }
+    screen.show(await readView(chain, plan, netuid, scores))
     await new Promise((resolve) => setTimeout(resolve, REFRESH_MS))
+  }
+}
+
+/** One message an epoch. */
+function epochsOnly(report: Report): { show(view: View): void } {
+  let last = -1n
+  return {
+    show(view) {
+      if (view.epochs === last) return
+      last = view.epochs
+      report.message({ type: 'epoch', ...view })
+    },
   }
 }

@@ -2,7 +2,7 @@
 import type { AccountId } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import type { Keypair } from '@neurite/primitives/keyring'
-import type { Chain, RuntimeCall } from '@neurite/sdk/client'
+import { type Chain, describeDispatchError, type RuntimeCall } from '@neurite/sdk/client'
 import type { Plan } from './plan.ts'
 
 export const SUBNET = 'embed'
@@ -102,10 +102,9 @@ async function sudo(chain: Chain, signer: Keypair, calls: readonly RuntimeCall[]
   const done = events.find((event) => event.pallet === 'Sudo' && event.name === 'Sudid')
   const outcome = done?.data.sudo_result
   if (!outcome?.ok) {
-    throw new NeuriteError('SudoFailed', 'The network could not be configured.', {
-      details: [
-        `The chain answered: ${JSON.stringify(outcome?.error, (_key, value) => (value instanceof Uint8Array ? [...value] : value))}`,
-      ],
+    const { name, docs } = describeDispatchError(chain, outcome?.error ?? { type: 'NoAnswer' })
+    throw new NeuriteError('SudoFailed', `The network could not be configured: ${name}.`, {
+      details: docs ? [docs] : [],
     })
   }
 }

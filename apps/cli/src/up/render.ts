@@ -5,12 +5,19 @@ import pc from 'picocolors'
 import type { View } from './model.ts'
 import type { Plan } from './plan.ts'
 
-/** 1,000,000 TAO or 2,000 TAO each, from genesis; the keys are public. */
+export type Colours = ReturnType<typeof pc.createColors>
+
+/** Colours for a terminal that shows them and a person who wants them (https://no-color.org). */
+export function coloursFor(output: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Colours {
+  return pc.createColors(output.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb')
+}
+
+/** They have 1,000,000 TAO (Alice, Bob) or 2,000 TAO from genesis; the keys are public. */
 const DEV_ACCOUNTS = [
   ['//Alice', '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY', 'sudo, owner of subnet embed'],
   ['//Bob', '5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty', 'coldkey of the validators'],
   ['//Charlie', '5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y', 'coldkey of the miners'],
-  ['//Dave', '5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy', ''],
+  ['//Dave', '5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy', 'free for your own tries'],
 ] as const
 
 /** Lines that the banner tells people to try; CI runs each of them. */
@@ -23,7 +30,7 @@ export function tryLines(plan: Plan): { readonly curl: string; readonly btcli: s
   }
 }
 
-export function banner(plan: Plan, netuid: number, extraWallet: string | undefined): string {
+export function banner(plan: Plan, netuid: number, extraWallet: string | undefined, pc: Colours): string {
   const lines = tryLines(plan)
   const heading = (text: string): string => pc.bold(text)
   return [
@@ -41,8 +48,12 @@ export function banner(plan: Plan, netuid: number, extraWallet: string | undefin
     ...(extraWallet ? [`  ${'yours'.padEnd(10)} ${extraWallet}  ${pc.dim('from BT_DEFAULT_TOKEN_WALLET')}`] : []),
     '',
     heading('Try'),
-    `  ${lines.curl}`,
+    pc.dim('  # an embedding of the best-paid miners'),
+    // In two lines, for terminals of 120 columns; a shell takes it as one.
+    `  ${lines.curl.replace(' -H', ' \\\n    -H')}`,
+    pc.dim('  # the subnets, as the official tool sees them'),
     `  ${lines.btcli}`,
+    pc.dim('  # blocks and accounts in the browser'),
     `  ${lines.polkadot}`,
     '',
     pc.dim('Ctrl-C ends everything. The next start continues this chain; --fresh starts anew.'),
@@ -50,53 +61,87 @@ export function banner(plan: Plan, netuid: number, extraWallet: string | undefin
   ].join('\n')
 }
 
-const COLOURS: Record<string, (text: string) => string> = {
-  good: pc.green,
-  ok: pc.yellow,
-  bad: pc.red,
-  memoriser: pc.magenta,
-  validator: pc.cyan,
-  owner: pc.dim,
-}
+const ROLE_COLOURS = {
+  good: 'green',
+  ok: 'yellow',
+  bad: 'red',
+  memoriser: 'magenta',
+  validator: 'cyan',
+  owner: 'dim',
+} as const
 
-export function table(view: View): string {
+/** Blocks to people's time. @unit seconds, rounded up */
+const seconds = (blocks: number, blockMs: number): number => Math.ceil((blocks * blockMs) / 1_000)
+
+export function table(view: View, blockMs: number, pc: Colours): string {
   const out = new Table({
-    head: ['uid', 'who', 'quality', 'score', 'incentive', 'dividends', 'earned α'],
+    head: ['uid', 'who', 'quality', 'score', 'incentive', 'dividends', 'α held'].map((text) => pc.bold(text)),
     colAligns: ['right', 'left', 'left', 'right', 'right', 'right', 'right'],
-    style: { head: ['bold'], border: ['gray'], compact: true },
+    // Its own colours would come whether they are wanted or not.
+    style: { head: [], border: [], compact: true },
   })
   const percent = (value: number): string => (value === 0 ? '–' : `${((value / 65_535) * 100).toFixed(1)} %`)
   for (const row of view.rows) {
+    const colour = ROLE_COLOURS[row.role as keyof typeof ROLE_COLOURS]
+    const isMiner = row.role !== 'owner' && row.role !== 'validator'
     out.push([
       row.uid,
       row.who,
-      (COLOURS[row.role] ?? String)(row.role),
-      row.score === undefined ? '' : row.score.toFixed(3),
+      colour === undefined ? row.role : pc[colour](row.role),
+      row.score === undefined ? (isMiner ? '…' : '') : row.score.toFixed(3),
       percent(row.incentive),
       percent(row.dividends),
       Number(formatTao(row.alpha)).toFixed(3),
     ])
   }
-  const status = `block ${view.block}   epoch ${view.epochs}   next epoch in ${view.nextEpoch} blocks`
-  return `${out.toString()}\n${status}`
+  const wait = seconds(view.nextEpoch, blockMs)
+  const status = `block ${view.block}   epoch ${view.epochs}   next epoch in ${view.nextEpoch} blocks (${wait} s)`
+  return `${out.toString()}\n${status}\n${pc.dim(hint(view))}`
 }
 
-/** Redraws in place on a terminal; elsewhere prints one summary an epoch. */
-export function createScreen(output: NodeJS.WriteStream): { show(view: View): void } {
-  let drawn = 0
+/** What the numbers of the moment mean. */
+function hint(view: View): string {
+  if (view.rows.every(({ score }) => score === undefined)) return 'The validators are asking their first questions.'
+  if (view.rows.every(({ incentive }) => incentive === 0))
+    return 'The first scores are in; pay follows when an epoch has turned them into weights.'
+  return 'score: how well a miner answers; incentive and dividends: its share of the pay of miners, of validators.'
+}
+
+/** The part of a terminal (or file) that is written to. */
+export interface Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+  write(text: string): unknown
+}
+
+/** Redraws in place on a terminal; elsewhere prints one table an epoch. */
+export function createScreen(output: Output, blockMs: number, pc: Colours): { show(view: View): void } {
+  let drawn: string[] = []
   let lastEpoch = -1n
   return {
     show(view) {
       if (!output.isTTY) {
         if (view.epochs === lastEpoch) return
         lastEpoch = view.epochs
-        output.write(`${table(view)}\n`)
+        output.write(`${table(view, blockMs, pc)}\n`)
         return
       }
-      const text = table(view)
-      const up = drawn > 0 ? `\u001b[${drawn}A\u001b[0J` : ''
-      output.write(`${up}${text}\n`)
-      drawn = text.split('\n').length
+      // What is higher than the terminal could not be drawn over: then only its last lines are shown.
+      const lines = table(view, blockMs, pc)
+        .split('\n')
+        .slice(-Math.max(1, (output.rows ?? 24) - 1))
+      const up = drawn.reduce((sum, line) => sum + rowsOf(line, output.columns ?? 80), 0)
+      output.write(`${up > 0 ? `\u001b[${up}A\r\u001b[0J` : ''}${lines.join('\n')}\n`)
+      drawn = lines
     },
   }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what colours are made of
+const COLOUR_CODES = /\u001b\[[0-9;]*m/g
+
+/** Rows that a line takes where it is wrapped. */
+function rowsOf(line: string, columns: number): number {
+  return Math.max(1, Math.ceil(line.replace(COLOUR_CODES, '').length / columns))
 }

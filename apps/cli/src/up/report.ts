@@ -1,0 +1,61 @@
+/** What `neurite up` says while it brings the network up: for people, or one JSON object a line for programs. */
+import type { Colours, Output } from './render.ts'
+
+export interface Report {
+  /** A step begins. */
+  step(text: string): void
+  /** A process tells how far its preparation is, from 0 to 1. */
+  progress(name: string, done: number): void
+  /** A process is ready. */
+  ready(name: string): void
+  /** For programs only. */
+  message(message: { readonly type: string; readonly [name: string]: unknown }): void
+}
+
+export function createReport(output: Output, pc: Colours): Report {
+  const progress = new Map<string, number>()
+  let transient = false
+  const clear = (): void => {
+    if (transient) output.write('\r\u001b[2K')
+    transient = false
+  }
+  /** The line of those that prepare; on a terminal only, where it is drawn over. */
+  const draw = (): void => {
+    clear()
+    if (!output.isTTY || progress.size === 0) return
+    const list = [...progress].map(([name, done]) => `${name} ${Math.round(done * 100)} %`).join(', ')
+    output.write(pc.dim(`  training: ${list}`).slice(0, (output.columns ?? 80) + 8))
+    transient = true
+  }
+  return {
+    step(text) {
+      clear()
+      output.write(`${pc.dim('·')} ${text}\n`)
+    },
+    progress(name, done) {
+      progress.set(name, done)
+      draw()
+    },
+    ready(name) {
+      if (!progress.delete(name)) return
+      clear()
+      output.write(pc.dim(`  ${name} is trained\n`))
+      draw()
+    },
+    message() {},
+  }
+}
+
+/** The same as lines of JSON; bigints are text. */
+export function createJsonReport(output: Output): Report {
+  const message = (value: object): void => {
+    const text = JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? item.toString() : item))
+    output.write(`${text}\n`)
+  }
+  return {
+    step: (text) => message({ type: 'step', text }),
+    progress: (name, done) => message({ type: 'progress', name, done }),
+    ready: (name) => message({ type: 'ready', name }),
+    message,
+  }
+}
