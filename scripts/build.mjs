@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { codeHashFile, writeCodeHash } from './codeHash.mjs'
 import { root } from './paths.mjs'
 
 function* filesBelow(folder) {
@@ -36,7 +37,11 @@ export async function build() {
     const sources = [...filesBelow(source)].filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     const outputOf = (file) => join(output, relative(source, file).replace(/\.ts$/, '.js'))
     const wanted = new Set(sources.flatMap((file) => [outputOf(file), `${outputOf(file)}.map`]))
-    for (const file of filesBelow(output)) if (!wanted.has(file)) rmSync(file)
+    for (const file of filesBelow(output)) {
+      if (wanted.has(file) || file === codeHashFile) continue
+      rmSync(file)
+      if (IN_NODE.has(basename(workspace))) bundle = true
+    }
     const stale = sources.filter((file) => {
       const out = outputOf(file)
       return !existsSync(out) || statSync(out).mtimeMs < statSync(file).mtimeMs
@@ -67,6 +72,7 @@ export async function build() {
     written += stale.length
   }
   if (bundle) await (await import('./bundle.mjs')).bundleNode()
+  if (bundle || !existsSync(codeHashFile)) writeCodeHash()
   return written
 }
 

@@ -1,7 +1,7 @@
 /** Hostile input through the front door: whatever the bytes are, the answer is a known error and the node goes on. */
 import { bytesToHex, hexToBytes } from '@neurite/primitives/bytes'
 import { addressOf } from '@neurite/primitives/extrinsic'
-import { type Codec, decode, encode, Writer } from '@neurite/primitives/scale'
+import { type Codec, decode, encode, ScaleError, Writer } from '@neurite/primitives/scale'
 import { type RuntimeCall, runtimeCall } from '@neurite/runtime'
 import { calls as balances } from '@neurite/runtime/pallets/balances'
 import { calls as sudo } from '@neurite/runtime/pallets/sudo'
@@ -80,6 +80,16 @@ const makeBlock = (what: string) =>
     throw new Error(`no block after ${what}: ${JSON.stringify(error)} ${mistakes.splice(0).join('\n')}`)
   })
 
+/** The call in `bytes`; undefined for a list longer than its bound, which shapes do not tell. */
+function decodeCall(bytes: Uint8Array): RuntimeCall | undefined {
+  try {
+    return decode(runtimeCall, bytes)
+  } catch (error) {
+    if (error instanceof ScaleError) return undefined
+    throw error
+  }
+}
+
 describe('fuzz', () => {
   test('property: damaged extrinsics are refused with a code of the author methods', async () => {
     const good = hexToBytes(transferToBob(node, 0))
@@ -121,8 +131,8 @@ describe('fuzz', () => {
       fc.asyncProperty(fc.integer(), async (seed) => {
         const random = randomFrom(seed)
         const signer = signers[random(2)]!
-        const call = decode(runtimeCall, randomCall(random))
-        if (isDestructive(call)) return
+        const call = decodeCall(randomCall(random))
+        if (call === undefined || isDestructive(call)) return
         seen.add(`${call.pallet}.${call.name}`)
         const bySudo = signer === alice && random(2) === 0
         const wrapped = bySudo ? sudo.sudo({ call }) : call

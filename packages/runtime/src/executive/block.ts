@@ -10,6 +10,7 @@ import type { AnyPallet } from '../frame/pallet.ts'
 import type { StateChanges } from '../frame/state.ts'
 import { invalid } from '../frame/validity.ts'
 import { addWeight, minWeight, subWeight } from '../frame/weight.ts'
+import type { Migration } from '../migrations/index.ts'
 import { BASE_EXTRINSIC } from '../pallets/system/constants.ts'
 import { type CheckedExtrinsic, checkExtrinsic } from './checked.ts'
 import type { Context } from './context.ts'
@@ -37,6 +38,8 @@ export interface BlockOptions {
   readonly pallets: readonly AnyPallet[]
   readonly pipeline: Pipeline
   readonly digest: readonly DigestItem[]
+  readonly migrations: readonly Migration[]
+  readonly codeHash: Uint8Array | undefined
 }
 
 export class BlockBuilder {
@@ -55,7 +58,16 @@ export class BlockBuilder {
     const { ctx } = this
     system.initialise(ctx, this.options.digest)
     ctx.author = aura.authorOf(ctx, this.options.digest)
+    this.migrate()
     for (const pallet of this.options.pallets) pallet.hooks.onInitialize?.(ctx)
+  }
+
+  /** Brings the state of an older runtime up to date, before anything reads it. */
+  private migrate(): void {
+    const { migrations, codeHash } = this.options
+    if (migrations.length === 0) return
+    for (const migration of migrations) migration.run(this.ctx)
+    if (codeHash) this.ctx.overlay.setRaw(system.CODE_KEY, codeHash)
   }
 
   /** The extrinsics that the block's author puts first. */

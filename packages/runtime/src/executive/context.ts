@@ -2,7 +2,7 @@
 import type { AccountId, Hash } from '@neurite/primitives/bytes'
 import { declarationError } from '@neurite/primitives/scale'
 import type { RuntimeCall } from '../frame/call.ts'
-import type { Ctx, DispatchOutcome, RuntimeHost } from '../frame/ctx.ts'
+import type { Ctx, DispatchOutcome, Observation, RuntimeHost } from '../frame/ctx.ts'
 import { DispatchError } from '../frame/errors.ts'
 import type { RuntimeEvent } from '../frame/event.ts'
 import type { Origin } from '../frame/origin.ts'
@@ -30,6 +30,7 @@ export interface ContextOptions {
   readonly block: bigint
   readonly parentHash: Hash
   readonly guards: readonly DispatchGuard[]
+  readonly observe?: ((observation: Observation) => void) | undefined
 }
 
 export class Context implements Ctx {
@@ -38,6 +39,7 @@ export class Context implements Ctx {
   readonly host: RuntimeHost
   readonly block: bigint
   readonly parentHash: Hash
+  readonly observe: ((observation: Observation) => void) | undefined
   author: AccountId | undefined
   /** Events of the block so far. Cut back when a transaction is rolled back. */
   readonly events: EventRecord[] = []
@@ -50,6 +52,7 @@ export class Context implements Ctx {
     this.host = options.host
     this.block = options.block
     this.parentHash = options.parentHash
+    this.observe = options.observe
     this.guards = options.guards
   }
 

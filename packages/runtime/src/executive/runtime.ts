@@ -4,7 +4,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_64 } from '@neurite/primitives/hash'
 import { decodeError, encode, Reader } from '@neurite/primitives/scale'
 import type { ApiMethod, ApiSet } from '../frame/api.ts'
-import type { RuntimeHost } from '../frame/ctx.ts'
+import type { Observation, RuntimeHost } from '../frame/ctx.ts'
 import type { DigestItem } from '../frame/header.ts'
 import { bindOuter } from '../frame/outer.ts'
 import { type CellCache, Overlay } from '../frame/overlay.ts'
@@ -14,6 +14,7 @@ import type { StateChanges, StateReader } from '../frame/state.ts'
 import type { TransactionSource, ValidTransaction } from '../frame/validity.ts'
 import { encodeMetadata } from '../metadata/encode.ts'
 import { TypeRegistry } from '../metadata/registry.ts'
+import type { Migration } from '../migrations/index.ts'
 import { bindApiVersions, runtimeVersion } from '../pallets/system/version.ts'
 import { coreApis } from './apis.ts'
 import { BlockBuilder } from './block.ts'
@@ -28,6 +29,8 @@ export interface RuntimeOptions {
   readonly pallets: readonly AnyPallet[]
   readonly profile: RuntimeProfile
   readonly host: RuntimeHost
+  /** Hash of the runtime's code, written to `:code` at genesis for clients to see. */
+  readonly codeHash?: Uint8Array | undefined
 }
 
 /** The state of one block. */
@@ -40,6 +43,13 @@ export interface StateAt {
 export interface BlockId {
   readonly hash: Hash
   readonly number: number
+}
+
+export interface StartBlockOptions {
+  /** Run first, when the state is that of an older runtime. */
+  readonly migrations?: readonly Migration[]
+  /** Told what the block computes on its way, for explanations; changes nothing. */
+  readonly observe?: ((observation: Observation) => void) | undefined
 }
 
 const ZERO_HASH: Hash = `0x${'00'.repeat(32)}`
@@ -71,6 +81,7 @@ export class Runtime {
   readonly pallets: readonly AnyPallet[]
   readonly apis: readonly ApiSet[]
   private readonly host: RuntimeHost
+  private readonly codeHash: Uint8Array | undefined
   private readonly guards: readonly DispatchGuard[]
   private readonly pipeline: Pipeline
   private readonly methods = new Map<string, ApiMethod>()
@@ -83,6 +94,7 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     this.profile = options.profile
     this.host = options.host
+    this.codeHash = options.codeHash
     this.pallets = [...options.pallets].sort((a, b) => a.index - b.index)
     bindOuter(this.pallets)
     this.guards = this.pallets.flatMap((pallet) => pallet.guards)
@@ -136,12 +148,19 @@ export class Runtime {
     const overlay = new Overlay(EMPTY_STATE)
     const ctx = this.contextOn(overlay, 0n, ZERO_HASH)
     for (const pallet of this.pallets) pallet.genesis?.(ctx, config[pallet.name])
+    if (this.codeHash) overlay.setRaw(system.CODE_KEY, this.codeHash)
     return overlay.changes()
   }
 
-  startBlock(state: StateAt, parent: BlockId, digest: readonly DigestItem[]): BlockBuilder {
+  /** Starts the block after `parent`. */
+  startBlock(
+    state: StateAt,
+    parent: BlockId,
+    digest: readonly DigestItem[],
+    { migrations = [], observe }: StartBlockOptions = {},
+  ): BlockBuilder {
     const overlay = new Overlay(state.reader, state.cache)
-    const ctx = this.contextOn(overlay, BigInt(parent.number) + 1n, parent.hash)
+    const ctx = this.contextOn(overlay, BigInt(parent.number) + 1n, parent.hash, observe)
     return new BlockBuilder({
       ctx,
       overlay,
@@ -149,6 +168,8 @@ export class Runtime {
       pallets: this.pallets,
       pipeline: this.pipeline,
       digest,
+      migrations,
+      codeHash: this.codeHash,
     })
   }
 
@@ -224,8 +245,9 @@ export class Runtime {
   }
 
   /** A context for reading (or trying out) on `overlay`. */
-  contextOn(overlay: Overlay, block: bigint, parentHash: Hash): Context {
-    return new Context({ overlay, profile: this.profile, host: this.host, block, parentHash, guards: this.guards })
+  contextOn(overlay: Overlay, block: bigint, parentHash: Hash, observe?: (observation: Observation) => void): Context {
+    const { profile, host, guards } = this
+    return new Context({ overlay, profile, host, block, parentHash, guards, observe })
   }
 }
 
