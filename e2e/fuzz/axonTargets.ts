@@ -81,7 +81,8 @@ function damage(headers: Record<string, string | string[]>, random: Random): voi
   }
 }
 
-const replay = createReplayStore({ maxCallers: 1000 })
+/** One that remembers all callers; most cases meet a fresh one. */
+const shared = createReplayStore({ maxCallers: 1000 })
 
 const headers: Target = {
   name: 'axon headers',
@@ -102,10 +103,10 @@ const headers: Target = {
         { name: 'Embed', timeout, bodyHash: headerValue(fields as Headers, 'computed_body_hash'), axon, dendrite },
         {
           axonHotkey: AXON,
-          replay,
+          replay: random(4) === 0 ? shared : createReplayStore(),
           allowUnsigned: random(2) === 0,
           maxTimeout: 600,
-          verifySignature: () => random(2) === 0,
+          verifySignature: () => whole || random(2) === 0,
         },
       )
       return 'taken'
