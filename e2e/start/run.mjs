@@ -92,7 +92,10 @@ const median = (values) => {
 function pay(epochs) {
   const byQuality = {}
   for (const { rows } of epochs) {
-    for (const { role, incentive } of rows) (byQuality[role] ??= []).push(incentive)
+    for (const { role, incentive } of rows) {
+      byQuality[role] ??= []
+      byQuality[role].push(incentive)
+    }
   }
   return Object.fromEntries(
     ['good', 'ok', 'bad', 'memoriser'].filter((role) => byQuality[role]).map((role) => [role, median(byQuality[role])]),

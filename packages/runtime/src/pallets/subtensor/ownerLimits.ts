@@ -4,7 +4,7 @@
  */
 import type { AccountId } from '@neurite/primitives/bytes'
 import { type Ctx, dispatchErrors, ensure, type Origin, signedOrRoot } from '../../frame/index.ts'
-import { blocksUntilNextAutoEpoch, MIN_TEMPO } from '../../yuma/schedule.ts'
+import { MIN_TEMPO } from '../../yuma/schedule.ts'
 import { isNearEpoch } from './epoch/clock.ts'
 import { errors } from './errors.ts'
 import { storage } from './storage/index.ts'
