@@ -140,6 +140,7 @@ async function startPeople(
     )
 
   report.step(`starting ${plan.miners.length} miners; on a first start the good ones learn for some seconds`)
+  report.waiting(plan.miners.map(({ name }) => name))
   await Promise.all(
     plan.miners.map(({ name, suri, quality, port }) =>
       child(

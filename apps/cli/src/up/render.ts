@@ -48,12 +48,9 @@ export function banner(plan: Plan, netuid: number, extraWallet: string | undefin
     ...(extraWallet ? [`  ${'yours'.padEnd(10)} ${extraWallet}  ${pc.dim('from BT_DEFAULT_TOKEN_WALLET')}`] : []),
     '',
     heading('Try'),
-    pc.dim('  # an embedding of the best-paid miners'),
     // In two lines, for terminals of 120 columns; a shell takes it as one.
     `  ${lines.curl.replace(' -H', ' \\\n    -H')}`,
-    pc.dim('  # the subnets, as the official tool sees them'),
     `  ${lines.btcli}`,
-    pc.dim('  # blocks and accounts in the browser'),
     `  ${lines.polkadot}`,
     '',
     pc.dim('Ctrl-C ends everything. The next start continues this chain; --fresh starts anew.'),

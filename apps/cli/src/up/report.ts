@@ -4,6 +4,8 @@ import type { Colours, Output } from './render.ts'
 export interface Report {
   /** A step begins. */
   step(text: string): void
+  /** These processes have been started and are waited for. */
+  waiting(names: readonly string[]): void
   /** A process tells how far its preparation is, from 0 to 1. */
   progress(name: string, done: number): void
   /** A process is ready. */
@@ -13,18 +15,19 @@ export interface Report {
 }
 
 export function createReport(output: Output, pc: Colours): Report {
-  const progress = new Map<string, number>()
+  /** Those that are waited for, and how far they are if they have told. */
+  const progress = new Map<string, number | undefined>()
   let transient = false
   const clear = (): void => {
     if (transient) output.write('\r\u001b[2K')
     transient = false
   }
-  /** The line of those that prepare; on a terminal only, where it is drawn over. */
+  /** The line of those that are waited for; on a terminal only, where it is drawn over. */
   const draw = (): void => {
     clear()
     if (!output.isTTY || progress.size === 0) return
-    const list = [...progress].map(([name, done]) => `${name} ${Math.round(done * 100)} %`).join(', ')
-    output.write(pc.dim(`  training: ${list}`).slice(0, (output.columns ?? 80) + 8))
+    const list = [...progress].map(([name, done]) => name + (done === undefined ? '' : ` ${Math.round(done * 100)} %`))
+    output.write(pc.dim(`  waiting for ${list.join(', ')}`.slice(0, (output.columns ?? 80) - 1)))
     transient = true
   }
   return {
@@ -32,14 +35,16 @@ export function createReport(output: Output, pc: Colours): Report {
       clear()
       output.write(`${pc.dim('·')} ${text}\n`)
     },
+    waiting(names) {
+      for (const name of names) progress.set(name, undefined)
+      draw()
+    },
     progress(name, done) {
       progress.set(name, done)
       draw()
     },
     ready(name) {
-      if (!progress.delete(name)) return
-      clear()
-      output.write(pc.dim(`  ${name} is trained\n`))
+      progress.delete(name)
       draw()
     },
     message() {},
@@ -54,6 +59,7 @@ export function createJsonReport(output: Output): Report {
   }
   return {
     step: (text) => message({ type: 'step', text }),
+    waiting: () => {},
     progress: (name, done) => message({ type: 'progress', name, done }),
     ready: (name) => message({ type: 'ready', name }),
     message,
