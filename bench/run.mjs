@@ -15,11 +15,12 @@ import { median, root } from './lib.mjs'
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
     only: { type: 'string', multiple: true },
     json: { type: 'boolean', default: false },
   },
 })
-const runs = flags.quick ? 1 : 5
+const runs = flags.quick ? 1 : Number(flags.runs)
 const BLOCKS_A_DAY = 86_400_000 / 250
 const MIB = 2 ** 20
 
