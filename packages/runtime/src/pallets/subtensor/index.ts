@@ -18,9 +18,12 @@ import { rootClaimCalls, stakingCalls } from './staking/index.ts'
 import { storage } from './storage/index.ts'
 import { viewApis } from './views/index.ts'
 import { weightCalls } from './weights/calls.ts'
+import { openTimelockedWeights } from './weights/openTimelocked.ts'
+import { timelockedCalls } from './weights/timelockedCalls.ts'
 
 export const calls = {
   ...weightCalls,
+  ...timelockedCalls,
   ...servingCalls,
   ...takeCalls,
   ...childCalls,
@@ -40,6 +43,9 @@ export default P.build({
   calls,
   guards,
   apis: viewApis,
-  hooks: { onInitialize: createBlockStep({ applyPendingChildren }), onFinalize: syncIssuance },
+  hooks: {
+    onInitialize: createBlockStep({ revealWeights: openTimelockedWeights, applyPendingChildren }),
+    onFinalize: syncIssuance,
+  },
   genesis: writeSubtensorGenesis,
 })

@@ -21,7 +21,7 @@ import { updateMovingPrice, updateRegistrationPrices, updateRootProportion } fro
 /** Work of other parts of the pallet that has its place in the step. */
 export interface BlockStepHooks {
   /** Opens timelocked weights whose round is out. */
-  readonly revealWeights?: (ctx: Ctx, netuid: number) => void
+  readonly revealWeights?: (ctx: Ctx, netuids: readonly number[]) => void
   /** Puts scheduled children in force, after the subnet's epoch. */
   readonly applyPendingChildren?: (ctx: Ctx, netuid: number) => void
 }
@@ -33,7 +33,7 @@ export function createBlockStep(hooks: BlockStepHooks = {}): (ctx: Ctx) => void 
     forgetHotkeySwaps(ctx)
     updateRegistrationPrices(ctx)
     const credit = mintBlockEmission(ctx)
-    if (hooks.revealWeights) for (const netuid of subnets(ctx)) hooks.revealWeights(ctx, netuid)
+    hooks.revealWeights?.(ctx, subnets(ctx))
     runCoinbase(ctx, credit)
     for (const netuid of emittingSubnets(ctx)) {
       updateMovingPrice(ctx, netuid)

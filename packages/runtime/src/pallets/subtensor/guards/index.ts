@@ -4,6 +4,7 @@
  */
 import type { AccountId } from '@neurite/primitives/bytes'
 import { type Ctx, type DispatchGuard, ensure, ModuleError, type RuntimeCall } from '../../../frame/index.ts'
+import { storage as drand } from '../../drand/index.ts'
 import { ensureOwnsHotkey } from '../delegation/take.ts'
 import { errors } from '../errors.ts'
 import { coldkeySwapError } from '../keys/guard.ts'
@@ -47,6 +48,13 @@ const revealDue: CallCheck = {
 const revealsDue: CallCheck = {
   before425: true,
   check: (ctx, who, args) => ensureDue(ctx, who, args.netuid, 0, revealsOf(args)),
+}
+
+/** A round that is out hides nothing. */
+const roundAhead: CallCheck = {
+  before425: true,
+  check: (ctx, _who, { reveal_round }) =>
+    ensure(reveal_round >= drand.LastStoredRound.get(ctx), errors.InvalidRevealRound),
 }
 
 /** The rate limit of setting and committing; those without a place pass, and fail at dispatch for that reason. */
@@ -100,6 +108,9 @@ const CHECKS: Checks = {
   reveal_weights: [weightsStake, revealDue],
   reveal_mechanism_weights: [weightsStake, revealDue],
   batch_reveal_weights: [revealLengths, weightsStake, revealsDue],
+  commit_timelocked_weights: [weightsStake, roundAhead],
+  commit_timelocked_mechanism_weights: [weightsStake, roundAhead],
+  commit_crv3_mechanism_weights: [weightsStake, roundAhead],
   register_network: [networkRate],
   increase_take: [takeRange],
   decrease_take: [takeRange],
