@@ -26,7 +26,7 @@ export interface SignatureVerifier {
 }
 
 /** Most items of one batch: about 8 ms of sr25519, so that a single urgent item never waits long. */
-const BATCH_ITEMS = 32
+const BATCH_ITEMS = 64
 /** Most bytes of one batch, unless a single item is larger. */
 const BATCH_BYTES = 1 << 20
 
