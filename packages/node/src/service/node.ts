@@ -14,6 +14,7 @@ import * as author from '../rpc/methods/author.ts'
 import * as chainMethods from '../rpc/methods/chain.ts'
 import * as dev from '../rpc/methods/dev.ts'
 import * as engineMethods from '../rpc/methods/engine.ts'
+import * as neurite from '../rpc/methods/neurite.ts'
 import * as payment from '../rpc/methods/payment.ts'
 import * as state from '../rpc/methods/state.ts'
 import * as subtensor from '../rpc/methods/subtensor.ts'
@@ -165,6 +166,7 @@ async function assemble(
     chainMethods,
     dev,
     ...onRequest,
+    neurite,
     payment,
     state,
     subtensor,

@@ -7,6 +7,7 @@ import type { Ctx } from '../../../frame/index.ts'
 import {
   type AggregatedResult,
   aggregateMechanisms,
+  type EpochInput,
   type EpochResult,
   epoch,
   mechanismStorageIndex,
@@ -16,6 +17,7 @@ import {
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
 import { readMechanism, readSubnet } from './input.ts'
+import { observeEpoch } from './observe.ts'
 
 /** What a hotkey earned in an epoch. @unit alpha-rao */
 export interface EpochPay {
@@ -29,15 +31,19 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
   const subnet = readSubnet(ctx, netuid)
   const count = storage.MechanismCountCurrent.get(ctx, { netuid })
   const amounts = splitEmission(emission, count, storage.MechanismEmissionSplit.get(ctx, { netuid }))
+  const inputs: EpochInput[] = []
   const results: EpochResult[] = []
   for (let mecid = 0; mecid < count; mecid++) {
     const index = mechanismStorageIndex(netuid, mecid)
-    const result = epoch(readMechanism(ctx, subnet, mecid, amounts[mecid]!))
+    const input = readMechanism(ctx, subnet, mecid, amounts[mecid]!)
+    const result = epoch(input)
     writeMechanism(ctx, index, result)
+    inputs.push(input)
     results.push(result)
   }
   const total = aggregateMechanisms(results, amounts)
   writeSubnet(ctx, netuid, total)
+  ctx.observe?.(observeEpoch(ctx, subnet, inputs, total))
   return subnet.hotkeys
     .map((hotkey, uid) => ({ hotkey, incentive: total.serverEmission[uid]!, dividend: total.validatorEmission[uid]! }))
     .sort((a, b) => (a.hotkey < b.hotkey ? -1 : 1))

@@ -1,0 +1,12 @@
+/** "Why?": an epoch of a subnet explained, as data and in plain sentences. */
+export type {
+  BondTrace,
+  MaskRule,
+  NeuronExplanation,
+  PruneLine,
+  PrunePlace,
+  Voice,
+  WeightTrace,
+} from '@neurite/runtime/pallets/subtensor/explain'
+export { type EpochExplanation, type ExplainOptions, explainEpoch } from './read.ts'
+export { alpha, neuronSentences, percent, pruneQueue, ruleSentence, voiceReason } from './sentences.ts'

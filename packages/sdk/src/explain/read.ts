@@ -1,0 +1,50 @@
+/** The node's explanation of an epoch. */
+import type { Hash } from '@neurite/primitives/bytes'
+import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
+import type { EpochExplanation as Explanation } from '@neurite/runtime/pallets/subtensor/explain'
+import type { Chain } from '../client/index.ts'
+
+/** Who got what in one epoch, and why. Shares are fractions of 1, amounts alpha-rao. */
+export interface EpochExplanation extends Explanation {
+  /** The block in whose beginning the epoch ran. */
+  readonly blockHash: Hash
+}
+
+export interface ExplainOptions {
+  /** Tell only the weights and bonds of and with this uid. */
+  readonly uid?: number | undefined
+  /** @default 0 */
+  readonly mecid?: number | undefined
+  /** Explain the last epoch as of this block. @default the best block */
+  readonly at?: string | undefined
+}
+
+/**
+ * The last epoch of a subnet, explained by the node.
+ * @throws NeuriteError `NoExplanations` when the node is not one of ours; RpcError when there was no epoch, or the state
+ * before it is no longer kept
+ */
+export async function explainEpoch(
+  chain: Chain,
+  netuid: number,
+  { uid, mecid = 0, at }: ExplainOptions = {},
+): Promise<EpochExplanation> {
+  try {
+    const answer = await chain.connection.request('neurite_explainEpoch', [netuid, uid ?? null, at ?? null, mecid])
+    return withAmounts(answer) as EpochExplanation
+  } catch (error) {
+    if (!isNeuriteError(error) || !/method not found/i.test(error.message)) throw error
+    throw new NeuriteError('NoExplanations', `The node at \`${chain.connection.url}\` does not explain epochs.`, {
+      details: ['Expected a Neurite node; others do not have `neurite_explainEpoch`.'],
+      cause: error,
+    })
+  }
+}
+
+/** Amounts travel as decimal texts, and nothing else is a text of digits. */
+function withAmounts(value: unknown): unknown {
+  if (typeof value === 'string') return /^\d+$/.test(value) ? BigInt(value) : value
+  if (Array.isArray(value)) return value.map(withAmounts)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withAmounts(inner)]))
+}

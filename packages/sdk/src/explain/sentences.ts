@@ -1,0 +1,204 @@
+/** An explanation in plain sentences: what happened to one neuron, each with its cause. */
+import { formatTao } from '@neurite/primitives/units'
+import type { MaskRule, NeuronExplanation, PrunePlace, WeightTrace } from '@neurite/runtime/pallets/subtensor/explain'
+import type { EpochExplanation } from './read.ts'
+
+const U16_ONE = 65_535
+
+/** `12.34 %` of a fraction of 1. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0001) return '<0.01 %'
+  return `${(share * 100).toFixed(2)} %`
+}
+
+/** `1.2345 α`; tiny amounts in alpha-rao. */
+export function alpha(rao: bigint): string {
+  if (rao === 0n) return '0 α'
+  if (rao < 100_000n) return `${rao} alpha-rao`
+  const [whole, fraction = ''] = formatTao(rao).split('.')
+  return `${whole}.${fraction.padEnd(4, '0').slice(0, 4)} α`
+}
+
+/** What a rule means for one weight, and what to do about it. */
+export function ruleSentence(explanation: EpochExplanation, { rule, from, to }: WeightTrace): string {
+  const validator = explanation.neurons[from]!
+  const registered = explanation.neurons[to]?.registeredAt
+  const reasons: Record<MaskRule, string> = {
+    noPermit: `uid ${from} holds no validator permit`,
+    outOfRange: `there is no uid ${to}`,
+    selfWeight: 'it is on the validator itself, which only the subnet owner may do',
+    outdated: `it was set in block ${validator.lastUpdate}, not after uid ${to} was registered in block ${registered}; uid ${from} must set weights again`,
+    committedBefore: `a commit of uid ${from} from block ${validator.waitingCommit} is older than the registration of uid ${to} in block ${registered}; commit again`,
+  }
+  return rule === undefined ? 'it counted' : reasons[rule]
+}
+
+/** All that can be said about `uid`, most important first. */
+export function neuronSentences(explanation: EpochExplanation, uid: number): string[] {
+  const neuron = explanation.neurons[uid]!
+  const hasWeights = explanation.weights.some(({ from }) => from === uid)
+  const isValidator = neuron.permit || neuron.permitNext || hasWeights
+  return [
+    paySentence(explanation, neuron),
+    ...(isValidator ? validatorSentences(explanation, neuron) : []),
+    ...minerSentences(explanation, neuron),
+    ...pruneSentences(explanation, uid),
+  ]
+}
+
+function paySentence({ block, mechanisms, mecid }: EpochExplanation, neuron: NeuronExplanation): string {
+  const parts = [
+    neuron.serverEmission > 0n ? `${alpha(neuron.serverEmission)} as a miner` : '',
+    neuron.validatorEmission > 0n ? `${alpha(neuron.validatorEmission)} as a validator` : '',
+  ].filter(Boolean)
+  const where = mechanisms > 1 ? ` on mechanism ${mecid}` : ''
+  return parts.length === 0
+    ? `uid ${neuron.uid} earned nothing in the epoch of block ${block}${where}.`
+    : `uid ${neuron.uid} earned ${parts.join(' and ')} in the epoch of block ${block}${where}.`
+}
+
+function minerSentences(explanation: EpochExplanation, { uid, consensus, incentive }: NeuronExplanation): string[] {
+  const received = explanation.weights.filter((weight) => weight.to === uid && weight.stored > 0)
+  if (received.length === 0) return [`No validator gives uid ${uid} a weight, so it has no incentive.`]
+  const counted = received.filter(({ rule, from }) => !rule && explanation.neurons[from]!.vote > 0)
+  const support = counted.reduce((sum, { from }) => sum + explanation.neurons[from]!.vote, 0)
+  const kappa = explanation.params.kappa / U16_ONE
+  const out = received
+    .filter(({ rule }) => rule)
+    .map((weight) => `The weight of uid ${weight.from} did not count: ${ruleSentence(explanation, weight)}.`)
+  for (const weight of received.filter(({ rule, from }) => !rule && explanation.neurons[from]!.vote === 0)) {
+    out.push(
+      `The weight of uid ${weight.from} moved nothing: ${voiceReason(explanation, explanation.neurons[weight.from]!)}.`,
+    )
+  }
+  if (counted.length === 0) return [...out, `No weight on uid ${uid} counted, so it has no incentive.`]
+  if (consensus === 0) {
+    return [
+      ...out,
+      `Validators with only ${percent(support)} of the voting stake give uid ${uid} a weight. It takes ${percent(kappa)} (kappa) to agree, so the consensus on it is 0 and it earns nothing.`,
+    ]
+  }
+  out.push(
+    `Validators with ${percent(support)} of the voting stake give uid ${uid} a weight; ${percent(kappa)} of it (kappa) agree on at least ${percent(consensus)}, the consensus. That makes ${percent(incentive)} of the miners' pay.`,
+  )
+  const clipped = counted.filter((weight) => weight.counted < weight.weight)
+  for (const { from, weight, counted: left } of clipped) {
+    out.push(
+      `uid ${from} gave ${percent(weight)}, but only ${percent(left)} counted: more than the consensus is cut off.`,
+    )
+  }
+  return out
+}
+
+/** Why weights of this neuron move nothing. */
+export function voiceReason({ activityCutoff, params, block }: EpochExplanation, neuron: NeuronExplanation): string {
+  const { uid, lastUpdate } = neuron
+  const reasons = {
+    votes: `uid ${uid} votes with ${percent(neuron.vote)} of the voting stake`,
+    noPermit: `uid ${uid} holds no validator permit; the ${params.maxAllowedValidators} uids with the most stake get one at each epoch`,
+    inactive: `uid ${uid} is inactive: its last weights are of block ${lastUpdate}, more than ${activityCutoff} blocks before block ${block}`,
+    noStake: `uid ${uid} has no stake above the threshold of ${alpha(params.stakeThreshold)}`,
+  }
+  return reasons[neuron.voice]
+}
+
+function validatorSentences(explanation: EpochExplanation, neuron: NeuronExplanation): string[] {
+  const { uid } = neuron
+  const given = explanation.weights.filter(({ from }) => from === uid)
+  const masked = given.filter(({ rule }) => rule)
+  const out = [`${upperFirst(voiceReason(explanation, neuron))}.`]
+  if (given.length === 0) {
+    out.push(`uid ${uid} has set no weights.`)
+    if (neuron.voice === 'noPermit' && neuron.permitNext) out.push('It gets a permit with this epoch.')
+    return out
+  }
+  if (neuron.voice === 'noPermit') {
+    if (neuron.permitNext) out.push('It gets a permit with this epoch: its weights count from the next one on.')
+    return out
+  }
+  for (const weight of masked) {
+    out.push(`Its weight on uid ${weight.to} did not count: ${ruleSentence(explanation, weight)}.`)
+  }
+  if (masked.length < given.length) {
+    out.push(
+      `${percent(neuron.validatorTrust)} of its weights stood (validator trust); the rest was above the consensus and cut off.`,
+    )
+  }
+  const { conform } = neuron
+  if (conform) {
+    const now = neuron.validatorEmission
+    const then = conform.validatorEmission
+    if (then > now) {
+      out.push(
+        `With the consensus as its weights it would have earned ${alpha(then)} instead of ${alpha(now)}: its own opinion cost it ${alpha(then - now)} in this epoch.`,
+      )
+    } else if (then < now) {
+      out.push(
+        `With the consensus as its weights it would have earned ${alpha(then)}: its own opinion earned it ${alpha(now - then)} more.`,
+      )
+    } else out.push('Its weights cost it nothing: with the consensus as its weights it would have earned the same.')
+  }
+  return out
+}
+
+/** Places of those who may be pruned, first to go first. */
+export function pruneQueue({ prune }: EpochExplanation): PrunePlace[] {
+  const exposed = prune.places.filter(({ standing }) => standing === 'exposed')
+  const immune = prune.places.filter(({ standing }) => standing === 'immune')
+  const queue = exposed.length > prune.minNonImmune ? exposed : immune
+  return [...queue].sort((a, b) => {
+    if (a.emission !== b.emission) return a.emission < b.emission ? -1 : 1
+    return a.registeredAt - b.registeredAt || a.uid - b.uid
+  })
+}
+
+function pruneSentences(explanation: EpochExplanation, uid: number): string[] {
+  const { prune, emission: pot } = explanation
+  const place = prune.places[uid]!
+  if (place.standing === 'immortal') return [`uid ${uid} is the subnet owner's and is never pruned.`]
+  const queue = pruneQueue(explanation)
+  const at = queue.findIndex((other) => other.uid === uid)
+  const free = prune.maxUids - prune.size
+  const until = place.immuneUntil === undefined ? '' : ` until block ${place.immuneUntil}`
+  if (free > 0) {
+    const immunity = place.standing === 'immune' ? `, and uid ${uid} is immune${until}` : ''
+    const line = at === 0 ? `; on a full subnet uid ${uid} would be the first to go` : ''
+    return [`Nobody is pruned now: the subnet has room for ${free} more${immunity}${line}.`]
+  }
+  const full = 'The subnet is full: each registration replaces the first in the queue.'
+  if (at < 0 && place.standing === 'immune') return [`uid ${uid} is immune to pruning${until}.`]
+  if (at < 0) {
+    return [
+      `uid ${uid} is not pruned: the subnet keeps ${prune.minNonImmune} uids that are past their immunity, and has no more.`,
+    ]
+  }
+  const young =
+    place.standing === 'immune'
+      ? ` Being new does not save it: at most ${prune.minNonImmune} uids are older than the immunity period, and those are kept.`
+      : ''
+  if (at > 0) {
+    const first = queue[0]!
+    return [
+      `uid ${uid} stands ${ordinal(at + 1)} of ${queue.length} in the queue to be pruned, ${alpha(place.emission - first.emission)} an epoch above the first (uid ${first.uid}). ${full}${young}`,
+    ]
+  }
+  const next = queue[1]
+  const out = [`uid ${uid} is the next to be pruned. ${full}${young}`]
+  if (next === undefined) return out
+  const missing = next.emission - place.emission + 1n
+  const part = pot === 0n ? '' : ` (${percent(Number(missing) / Number(pot))} of all that is paid)`
+  out.push(
+    `${alpha(missing)} more an epoch${part} would put uid ${next.uid}, which earns ${alpha(next.emission)}, in its place.`,
+  )
+  return out
+}
+
+function ordinal(n: number): string {
+  const tail = n % 100
+  const suffix = tail > 10 && tail < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th')
+  return `${n}${suffix}`
+}
+
+function upperFirst(text: string): string {
+  return text.startsWith('uid') ? text : text.charAt(0).toUpperCase() + text.slice(1)
+}
