@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isNeuriteError } from '@neurite/primitives/errors'
 import { type Chain, connectChain } from '@neurite/sdk/client'
 import { Children, program } from './children.ts'
 import { noteRound, readView, type Scores, type View } from './model.ts'
@@ -49,7 +50,7 @@ export async function up(options: UpOptions): Promise<void> {
   const stop = async (code: number): Promise<void> => {
     if (stopping) return
     stopping = true
-    report.step(`ending ${children.count} processes`)
+    if (children.count > 0) report.step(`ending ${children.count} processes`)
     chain?.close()
     await children.stop()
     process.exit(code)
@@ -194,7 +195,12 @@ async function watch(
   screen: { show(view: View): void },
 ): Promise<never> {
   for (;;) {
-    screen.show(await readView(chain, plan, netuid, scores))
+    try {
+      screen.show(await readView(chain, plan, netuid, scores))
+    } catch (error) {
+      // One look that came too late is no reason to end a network; a chain that is gone ends it by itself.
+      if (!isNeuriteError(error, 'RequestTimeout')) throw error
+    }
     await new Promise((resolve) => setTimeout(resolve, REFRESH_MS))
   }
 }
