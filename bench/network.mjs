@@ -26,7 +26,8 @@ export async function fullNetwork(subnets, { tempo = 360 } = {}) {
   const runtimeModule = await import(join(root, 'packages/runtime/dist/index.js'))
   const { createRuntime, COMPAT_425, devGenesis, Overlay } = runtimeModule
   const profile = { fastBlocks: true, compat: COMPAT_425 }
-  const runtime = createRuntime({ profile, host: { verify: () => true } })
+  const { readCodeHash } = await import(join(root, 'packages/node/dist/service/codeHash.js'))
+  const runtime = createRuntime({ profile, host: { verify: () => true }, codeHash: readCodeHash() })
   const genesis = runtime.genesis(devGenesis(profile))
   const sorted = [...genesis.keys()].sort()
   const reader = {
@@ -185,6 +186,7 @@ export async function writeChainFolder(basePath, network) {
   const { openLmdbStore } = await built('node/store')
   const { writeGenesis } = await import(join(root, 'packages/node/dist/service/chain.js'))
   const store = openLmdbStore(join(basePath, 'chains', 'bittensor', 'db'), { statePruning: 256 })
-  await writeGenesis(store, () => network.state)
+  const { RUNTIME_FACT, readCodeHash } = await import(join(root, 'packages/node/dist/service/codeHash.js'))
+  await writeGenesis(store, () => network.state, { [RUNTIME_FACT]: readCodeHash() })
   await store.close()
 }

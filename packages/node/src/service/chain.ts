@@ -236,8 +236,15 @@ function sizeOf(changes: StateChanges): number {
   return size
 }
 
-/** Writes block 0 from the state that `makeState` gives, if the store is empty; true when it did. */
-export async function writeGenesis(store: ChainStore, makeState: () => StateChanges): Promise<boolean> {
+/**
+ * Writes block 0 from the state that `makeState` gives, if the store is empty; true when it did. `facts` go with it in
+ * one batch: a process that dies here leaves both or none.
+ */
+export async function writeGenesis(
+  store: ChainStore,
+  makeState: () => StateChanges,
+  facts: Readonly<Record<string, Uint8Array>> = {},
+): Promise<boolean> {
   if (store.head() !== undefined) return false
   const state = store.prepareRoot(makeState())
   const header: Header = {
@@ -247,7 +254,7 @@ export async function writeGenesis(store: ChainStore, makeState: () => StateChan
     extrinsicsRoot: bytesToHex(orderedTrieRoot([], 0)),
     digest: [],
   }
-  await store.commitBlock({ header: encode(headerCodec, header), extrinsics: [], state })
+  await store.commitBlock({ header: encode(headerCodec, header), extrinsics: [], state, meta: facts })
   return true
 }
 

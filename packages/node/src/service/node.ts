@@ -121,9 +121,8 @@ async function assemble(
 
   const store = await openStore(options, undo)
   undo.push(() => store.close())
-  const isNew = await writeGenesis(store, () => genesisOf(runtime, options))
+  const isNew = await writeGenesis(store, () => genesisOf(runtime, options), { [RUNTIME_FACT]: readCodeHash() })
   checkNetwork(store, options, isNew)
-  if (isNew) await store.setMeta(RUNTIME_FACT, readCodeHash())
   const migrations = migrationsFor(store, readCodeHash())
   for (const { what } of migrations) log.info(`The state is migrated with the next block: ${what}`)
 
