@@ -8,7 +8,7 @@ import { root } from '../scripts/paths.mjs'
 
 export { root }
 
-const PROGRAM = join(root, 'packages/node/dist/bin/node.js')
+export const PROGRAM = join(root, 'packages/node/dist/bin/node.js')
 
 /** A module of the built project, such as `primitives/hash`. */
 export const built = (path) => import(join(root, 'packages', path.replace('/', '/dist/'), 'index.js'))

@@ -4,16 +4,19 @@
 // goes on from there.
 //
 //   NEURITE_KILL_RUNS=200 node e2e/kill/kill.mjs        (default 5; NEURITE_KILL_SEED repeats the same delays)
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { built, connect, createSigner, ended, startProgram } from '../../bench/lib.mjs'
+import { built, connect, createSigner, ended, PROGRAM, startProgram } from '../../bench/lib.mjs'
 import { build } from '../../scripts/build.mjs'
 
 const runs = Number(process.env.NEURITE_KILL_RUNS ?? 5)
 const seed = Number(process.env.NEURITE_KILL_SEED ?? Date.now() % 1_000_000)
 /** Milliseconds after the node answers within which it is killed. */
 const LATEST_KILL = 1200
+/** Milliseconds after it was started within which one is killed before it answers. */
+const LATEST_START_KILL = 500
 const SENDERS = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie']
 /** Transfers of one account that wait for an answer. */
 const WINDOW = 16
@@ -58,15 +61,21 @@ async function load(port, signer, taken) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'neurite-kill-'))
+const FLAGS = ['--dev', '--block-time', '250ms', '--base-path', folder, '--state-pruning', '64', '--log', 'error']
 const totals = { blocks: 0, transfers: 0, deepest: 0 }
 let head = { number: 0, hash: undefined }
 let failed = false
 try {
   for (let run = 1; run <= runs; run++) {
-    const node = await startProgram(
-      ['--dev', '--block-time', '250ms', '--base-path', folder, '--state-pruning', '64', '--log', 'error'],
-      {},
-    )
+    // Some are killed while they start, the very first one on an empty folder.
+    if (run % 4 === 1) {
+      const child = spawn(process.execPath, [PROGRAM, ...FLAGS, '--rpc-port', '0', '--no-prometheus'], {
+        stdio: 'ignore',
+      })
+      await new Promise((resolve) => setTimeout(resolve, nextRandom(LATEST_START_KILL)))
+      await ended(child, 'SIGKILL')
+    }
+    const node = await startProgram(FLAGS)
     const announced = new Map()
     let lastFinal = 0
     await node.client.subscribe('chain_subscribeFinalizedHeads', (header) => {
@@ -125,7 +134,7 @@ try {
     }
   }
   // The chain goes on after the last kill.
-  const node = await startProgram(['--dev', '--block-time', '250ms', '--base-path', folder, '--log', 'error'], {})
+  const node = await startProgram(FLAGS)
   const next = await new Promise((resolve) =>
     node.client.subscribe('chain_subscribeFinalizedHeads', (header) => {
       if (Number(header.number) > head.number) resolve(header)
