@@ -1,6 +1,7 @@
 /** The commands of `neurite` and their flags. */
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
+import { addExplain } from './explain/command.ts'
 
 function port(text: string): number {
   const value = Number(text)
@@ -61,5 +62,6 @@ export function createProgram(): Command {
       process.argv.splice(2, process.argv.length, ...command.args)
       await import(pathToFileURL(pathOf('packages/node/dist/bin/node.js')).href)
     })
+  addExplain(program)
   return program
 }

@@ -8,15 +8,15 @@ export interface ExplainCommand {
   readonly uid: number | undefined
   readonly chain: string
   readonly mecid: number
-  readonly at: string | undefined
-  readonly json: boolean
+  readonly at?: string | undefined
+  readonly json?: boolean | undefined
 }
 
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 5_000
 
 /** The text that the command prints. */
 export async function explain({ netuid, uid, chain: url, mecid, at, json }: ExplainCommand): Promise<string> {
-  const chain = await connectChain({ url, timeoutMs: PATIENCE_MS })
+  const chain = await connectChain({ url, connectTimeoutMs: PATIENCE_MS })
   try {
     const explanation = await explainEpoch(chain, netuid, { uid, mecid, at })
     if (json) {

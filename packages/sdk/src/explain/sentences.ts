@@ -41,7 +41,7 @@ export function neuronSentences(explanation: EpochExplanation, uid: number): str
   return [
     paySentence(explanation, neuron),
     ...(isValidator ? validatorSentences(explanation, neuron) : []),
-    ...minerSentences(explanation, neuron),
+    ...minerSentences(explanation, neuron, isValidator),
     ...pruneSentences(explanation, uid),
   ]
 }
@@ -57,9 +57,16 @@ function paySentence({ block, mechanisms, mecid }: EpochExplanation, neuron: Neu
     : `uid ${neuron.uid} earned ${parts.join(' and ')} in the epoch of block ${block}${where}.`
 }
 
-function minerSentences(explanation: EpochExplanation, { uid, consensus, incentive }: NeuronExplanation): string[] {
-  const received = explanation.weights.filter((weight) => weight.to === uid && weight.stored > 0)
-  if (received.length === 0) return [`No validator gives uid ${uid} a weight, so it has no incentive.`]
+function minerSentences(
+  explanation: EpochExplanation,
+  { uid, consensus, incentive }: NeuronExplanation,
+  isValidator: boolean,
+): string[] {
+  const onIt = explanation.weights.filter((weight) => weight.to === uid && weight.stored > 0)
+  // What a validator put on itself is told with its own weights.
+  const received = isValidator ? onIt.filter(({ from }) => from !== uid || uid === explanation.ownerUid) : onIt
+  if (received.length === 0)
+    return isValidator ? [] : [`No validator gives uid ${uid} a weight, so it has no incentive.`]
   const counted = received.filter(({ rule, from }) => !rule && explanation.neurons[from]!.vote > 0)
   const support = counted.reduce((sum, { from }) => sum + explanation.neurons[from]!.vote, 0)
   const kappa = explanation.params.kappa / U16_ONE
@@ -121,7 +128,9 @@ function validatorSentences(explanation: EpochExplanation, neuron: NeuronExplana
   }
   if (masked.length < given.length) {
     out.push(
-      `${percent(neuron.validatorTrust)} of its weights stood (validator trust); the rest was above the consensus and cut off.`,
+      neuron.validatorTrust > 1 - 1e-6
+        ? 'All of its weights that count are within the consensus.'
+        : `${percent(neuron.validatorTrust)} of its weights stood (validator trust); the rest was above the consensus and cut off.`,
     )
   }
   const { conform } = neuron
