@@ -23,6 +23,20 @@ const Source: Codec<TransactionSource> = nameEnum('sp_runtime::transaction_valid
   'External',
 ])
 
+/** Rao for weight and for bytes; in both APIs of fees. */
+const feeRates = {
+  query_weight_to_fee: api({
+    args: { weight: WeightCodec },
+    returns: u64,
+    run: (_ctx, { weight }) => payment.weightToFee({ refTime: weight.ref_time, proofSize: weight.proof_size }),
+  }),
+  query_length_to_fee: api({
+    args: { length: u32 },
+    returns: u64,
+    run: (_ctx, { length }) => payment.lengthToFee(length),
+  }),
+}
+
 export function coreApis(runtime: Runtime): readonly ApiSet[] {
   return [
     apis('Core', 5, {
@@ -82,16 +96,7 @@ export function coreApis(runtime: Runtime): readonly ApiSet[] {
         returns: payment.FeeDetails,
         run: (ctx, { uxt, len }) => payment.queryFeeDetails(ctx, dispatchInfo(decodeExtrinsic(uxt).call), len),
       }),
-      query_weight_to_fee: api({
-        args: { weight: WeightCodec },
-        returns: u64,
-        run: (_ctx, { weight }) => payment.weightToFee({ refTime: weight.ref_time, proofSize: weight.proof_size }),
-      }),
-      query_length_to_fee: api({
-        args: { length: u32 },
-        returns: u64,
-        run: (_ctx, { length }) => payment.lengthToFee(length),
-      }),
+      ...feeRates,
     }),
     apis('TransactionPaymentCallApi', 3, {
       query_call_info: api({
@@ -104,6 +109,7 @@ export function coreApis(runtime: Runtime): readonly ApiSet[] {
         returns: payment.FeeDetails,
         run: (ctx, { call, len }) => payment.queryFeeDetails(ctx, dispatchInfo(call), len),
       }),
+      ...feeRates,
     }),
   ]
 }
