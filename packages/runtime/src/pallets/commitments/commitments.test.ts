@@ -1,14 +1,16 @@
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@neurite/primitives/bytes'
 import { decode, encode } from '@neurite/primitives/scale'
+import { beaconPublicKey, ENTROPY_LENGTH, encrypt, signPulse } from '@neurite/primitives/timelock'
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../frame/index.ts'
 import { testAccount } from '../../testing/harness.ts'
 import { mechanismStorageIndex } from '../../yuma/index.ts'
+import { storage as drand } from '../drand/index.ts'
 import { ALICE, BOB_HOT, CAROL_HOT } from '../subtensor/economy.fixture.ts'
 import { storage as subnets } from '../subtensor/index.ts'
 import { dissolveSubnet } from '../subtensor/registration/dissolve.ts'
 import { threeNeurons } from '../subtensor/weights/weights.fixture.ts'
-import { CommitmentInfo, calls, Data, errors, Registration, spaceOf, storage } from './index.ts'
+import commitments, { CommitmentInfo, calls, Data, errors, Registration, spaceOf, storage } from './index.ts'
 
 const STRANGER = testAccount(90)
 
@@ -163,6 +165,86 @@ describe('set_commitment', () => {
     expect(chain.error(BOB_HOT, commitment(netuid, { type: 'ResetBondsFlag' }))).toBe(errors.SpaceLimitExceeded.code)
     expect(subnets.Bonds.get(chain.ctx, { index: netuid, uid: 0 })).toEqual([[1, 2]])
     expect(storage.LastBondsReset.get(chain.ctx, { netuid, who: BOB_HOT })).toBeUndefined()
+  })
+})
+
+describe('timelocked fields', () => {
+  const SEED = utf8ToBytes('the beacon of these tests')
+  const ENTROPY = new Uint8Array(ENTROPY_LENGTH).fill(3)
+  const locked = (message: string, reveal_round: bigint): Data => {
+    const encrypted = encrypt(utf8ToBytes(message), reveal_round, beaconPublicKey(SEED), ENTROPY)
+    return { type: 'TimelockEncrypted', value: { encrypted, reveal_round } }
+  }
+  type Neurons = ReturnType<typeof threeNeurons>
+  const pulse = ({ chain }: Neurons, round: bigint) => drand.Pulses.set(chain.ctx, { round }, signPulse(SEED, round))
+  /** The next block begins; returns names of its events. */
+  const nextBlock = ({ chain }: Neurons) => {
+    chain.goTo(chain.ctx.block + 1n)
+    commitments.hooks.onInitialize?.(chain.ctx)
+    return chain.ctx.events.map(({ event }) => event.name)
+  }
+  const revealed = ({ chain, netuid }: Neurons) =>
+    storage.RevealedCommitments.get(chain.ctx, { netuid, who: BOB_HOT })?.map(([bytes, block]) => [
+      Buffer.from(bytes).toString(),
+      block,
+    ])
+
+  test('open when their pulse is there, each for itself; the others stay', () => {
+    const net = threeNeurons()
+    const { chain, netuid } = net
+    const key = { netuid, who: BOB_HOT }
+    chain.run(BOB_HOT, commitment(netuid, text('open'), locked('one', 1n), locked('two', 2n)))
+    const committed = Number(chain.ctx.block)
+    expect(nextBlock(net)).toEqual([])
+    expect(storage.CommitmentOf.get(chain.ctx, key)?.info.fields).toHaveLength(3)
+    pulse(net, 1n)
+    expect(nextBlock(net)).toEqual(['CommitmentRevealed'])
+    const first = chain.ctx.block
+    expect(revealed(net)).toEqual([['one', first]])
+    expect(storage.CommitmentOf.get(chain.ctx, key)).toEqual({
+      deposit: 0n,
+      block: committed,
+      info: { fields: [text('open'), locked('two', 2n)] },
+    })
+    pulse(net, 2n)
+    expect(nextBlock(net)).toEqual(['CommitmentRevealed'])
+    expect(revealed(net)).toEqual([
+      ['one', first],
+      ['two', chain.ctx.block],
+    ])
+    expect(storage.CommitmentOf.get(chain.ctx, key)?.info.fields).toEqual([text('open')])
+    expect(storage.TimelockedIndex.get(chain.ctx)).toEqual([])
+  })
+
+  test('that do not open, or hold nothing, are dropped; an empty commitment goes', () => {
+    const net = threeNeurons()
+    const { chain, netuid } = net
+    chain.run(BOB_HOT, commitment(netuid, timelocked(1n), locked('', 1n)))
+    pulse(net, 1n)
+    expect(nextBlock(net)).toEqual([])
+    expect(revealed(net)).toBeUndefined()
+    expect(storage.CommitmentOf.has(chain.ctx, { netuid, who: BOB_HOT })).toBe(false)
+    expect(storage.TimelockedIndex.get(chain.ctx)).toEqual([])
+  })
+
+  test('leave the ten newest', () => {
+    const net = threeNeurons()
+    const { chain, netuid } = net
+    const old = Array.from({ length: 9 }, (_, n): [Uint8Array, bigint] => [utf8ToBytes(`${n}`), 1n])
+    storage.RevealedCommitments.set(chain.ctx, { netuid, who: BOB_HOT }, old)
+    chain.run(BOB_HOT, commitment(netuid, locked('a', 1n), locked('b', 1n)))
+    pulse(net, 1n)
+    expect(nextBlock(net)).toEqual(['CommitmentRevealed', 'CommitmentRevealed'])
+    expect(revealed(net)?.map(([message]) => message)).toEqual([...'12345678ab'])
+  })
+
+  test('of a commitment that is gone are forgotten', () => {
+    const net = threeNeurons()
+    const { chain, netuid } = net
+    chain.run(BOB_HOT, commitment(netuid, locked('a', 1n)))
+    storage.CommitmentOf.remove(chain.ctx, { netuid, who: BOB_HOT })
+    nextBlock(net)
+    expect(storage.TimelockedIndex.get(chain.ctx)).toEqual([])
   })
 })
 

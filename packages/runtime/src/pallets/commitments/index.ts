@@ -1,22 +1,22 @@
 /**
- * What hotkeys publish about themselves on a subnet. Opening timelocked fields needs the beacon and is not here yet:
- * they stay as they were committed.
+ * What hotkeys publish about themselves on a subnet.
  *
  * subtensor 14bc6f9 pallets/commitments/src/lib.rs, runtime/src/lib.rs
  */
 import type { AccountId } from '@neurite/primitives/bytes'
-import { accountId, named, netuid, u32, u64 } from '@neurite/primitives/scale'
-import { type Ctx, call, constant, ensure, eventOf, root, signed, weight } from '../../frame/index.ts'
+import { named, netuid, u32, u64 } from '@neurite/primitives/scale'
+import { type Ctx, call, constant, ensure, root, signed, weight } from '../../frame/index.ts'
 import { reserve, unreserve } from '../balances/index.ts'
 import { resetBonds } from '../subtensor/epoch/bonds.ts'
 import { storage as subnets } from '../subtensor/storage/index.ts'
-import { P } from './declare.ts'
+import { errors, events, P } from './declare.ts'
+import { isTimelocked, openTimelockedCommitments } from './openTimelocked.ts'
 import { noteTimelocked, storage } from './storage.ts'
 import { CommitmentInfo, type Data, MAX_FIELDS, spaceOf } from './types.ts'
 
 export { clearCommitments } from './storage.ts'
 export * from './types.ts'
-export { storage }
+export { errors, events, storage }
 
 /** What every commitment counts at least. @unit bytes */
 const MIN_SPACE = 100
@@ -29,22 +29,6 @@ export const constants = P.constants({
   InitialDeposit: constant(balance, 0n),
   /** Reserved for each of its fields. @unit rao */
   FieldDeposit: constant(balance, 0n),
-})
-
-export const errors = P.errors({
-  TooManyFieldsInCommitmentInfo: 'A commitment has at most three fields.',
-  AccountNotAllowedCommit: 'Only hotkeys registered on the subnet can commit there.',
-  SpaceLimitExceeded: 'The hotkey has committed as much as it may in this epoch.',
-  UnexpectedUnreserveLeftover: 'Less was reserved than the deposit to give back.',
-})
-
-export const events = P.events({
-  /** A hotkey made a commitment. */
-  Commitment: eventOf({ netuid, who: accountId }),
-  /** A hotkey made a commitment that opens with the signature of a round. */
-  TimelockCommitment: eventOf({ netuid, who: accountId, reveal_round: u64 }),
-  /** A timelocked field was opened. */
-  CommitmentRevealed: eventOf({ netuid, who: accountId }),
 })
 
 /** Adds to what the hotkey committed in this epoch; fails beyond the limit. */
@@ -88,7 +72,7 @@ export const calls = P.calls({
       storage.CommitmentOf.set(ctx, key, { deposit, block, info })
       storage.LastCommitment.set(ctx, key, block)
 
-      const timelocked = fields.find((field) => field.type === 'TimelockEncrypted')
+      const timelocked = fields.find(isTimelocked)
       noteTimelocked(ctx, netuid, who, timelocked !== undefined)
       if (timelocked) ctx.emit(events.TimelockCommitment({ ...key, reveal_round: timelocked.value.reveal_round }))
       else ctx.emit(events.Commitment(key))
@@ -104,4 +88,11 @@ export const calls = P.calls({
   }),
 })
 
-export default P.build({ constants, storage, errors, events, calls })
+export default P.build({
+  constants,
+  storage,
+  errors,
+  events,
+  calls,
+  hooks: { onInitialize: openTimelockedCommitments },
+})

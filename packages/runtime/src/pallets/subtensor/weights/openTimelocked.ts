@@ -3,12 +3,11 @@
  * epoch that runs in this block. subtensor 14bc6f9 pallets/subtensor/src/coinbase/reveal_commits.rs
  */
 import { type AccountId, bytesToHex } from '@neurite/primitives/bytes'
-import { NeuriteError } from '@neurite/primitives/errors'
 import { bytes, type Codec, Reader, ScaleError, struct, u16, u64, vec } from '@neurite/primitives/scale'
-import { decrypt } from '@neurite/primitives/timelock'
 import { type Ctx, DispatchError } from '../../../frame/index.ts'
 import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { storage as drand } from '../../drand/index.ts'
+import { openMessage } from '../../drand/openMessage.ts'
 import { hasConsistentKeys } from '../coinbase/schedule.ts'
 import { isEpochDue } from '../epoch/clock.ts'
 import { events } from '../events.ts'
@@ -98,17 +97,6 @@ function openWeights(ctx: Ctx, ciphertext: Uint8Array, signature: Uint8Array, ho
   // Clients of before the hotkey was in the payload.
   if (!payload || payload.hotkey.length < ACCOUNT_LENGTH) return readStart(legacyPayload, message)
   return bytesToHex(payload.hotkey.subarray(0, ACCOUNT_LENGTH)) === hotkey ? payload : undefined
-}
-
-function openMessage(ctx: Ctx, ciphertext: Uint8Array, signature: Uint8Array): Uint8Array | undefined {
-  const { timelock } = ctx.host
-  try {
-    return timelock ? timelock.decrypt(ciphertext, signature) : decrypt(ciphertext, signature)
-  } catch (error) {
-    // A validator's mistake is its own loss. Anything else is a bug.
-    if (error instanceof NeuriteError) return undefined
-    throw error
-  }
 }
 
 /** The value at the start of `message`; what follows is not looked at. */
