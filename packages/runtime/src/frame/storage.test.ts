@@ -1,0 +1,82 @@
+import { byteStringToHex } from '@neurite/primitives/bytes'
+import { accountId, u16, u64 } from '@neurite/primitives/scale'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { testAccount } from '../testing/harness.ts'
+import { MemoryState } from '../testing/memoryState.ts'
+import type { Ctx } from './ctx.ts'
+import { Overlay } from './overlay.ts'
+import { pallet } from './pallet.ts'
+import { FAST_PROFILE } from './profile.ts'
+import { blake2_128Concat, identity, map, twox64Concat, value } from './storage.ts'
+
+const P = pallet({ name: 'System', index: 200, crate: 'pallet_test' })
+const storage = P.storage({
+  Number: value(u64),
+  Account: map({ account: blake2_128Concat(accountId) }, u64),
+  Pairs: map({ netuid: identity(u16), account: twox64Concat(accountId) }, u16).default(7),
+  Maybe: map({ netuid: identity(u16) }, u16).optional(),
+})
+
+function context(): Ctx {
+  return { overlay: new Overlay(new MemoryState()), profile: FAST_PROFILE } as unknown as Ctx
+}
+
+const ALICE = '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d'
+
+test('vectors: keys are those of every Substrate chain', () => {
+  expect(byteStringToHex(storage.Number.key())).toBe(
+    '0x26aa394eea5630e07c48ae0c9558cef702a5c1b19ab7a04f536c519aca4983ac',
+  )
+  expect(byteStringToHex(storage.Account.key({ account: ALICE }))).toBe(
+    '0x26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c0cf30e8886371da9de1e86a9a8c739864cf3cc5ec2bea59fd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d',
+  )
+})
+
+test('behavior: a missing key reads as the default, an optional one as undefined', () => {
+  const ctx = context()
+  expect(storage.Number.get(ctx)).toBe(0n)
+  expect(storage.Pairs.get(ctx, { netuid: 1, account: ALICE })).toBe(7)
+  expect(storage.Maybe.get(ctx, { netuid: 1 })).toBe(undefined)
+  expect(storage.Pairs.has(ctx, { netuid: 1, account: ALICE })).toBe(false)
+})
+
+test('property: entries come back with their keys, in the order of the raw bytes, and by prefix', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(fc.nat(3), fc.nat(20), fc.nat(65_535)), {
+        selector: ([n, who]) => `${n}/${who}`,
+        maxLength: 30,
+      }),
+      (rows) => {
+        const ctx = context()
+        for (const [netuid, who, n] of rows) storage.Pairs.set(ctx, { netuid, account: testAccount(who) }, n)
+        const all = [...storage.Pairs.entries(ctx)]
+        expect(all).toHaveLength(rows.length)
+        const raw = all.map(([key]) => storage.Pairs.key(key))
+        expect(raw).toEqual([...raw].sort((a, b) => (a < b ? -1 : 1)))
+        for (const [netuid, who, n] of rows) {
+          expect(all).toContainEqual([{ netuid, account: testAccount(who) }, n])
+          expect(storage.Pairs.get(ctx, { netuid, account: testAccount(who) })).toBe(n)
+        }
+        const some = rows.filter(([netuid]) => netuid === 2).length
+        expect([...storage.Pairs.keys(ctx, { netuid: 2 })]).toHaveLength(some)
+        expect(storage.Pairs.removePrefix(ctx, { netuid: 2 })).toBe(some)
+        expect([...storage.Pairs.keys(ctx)]).toHaveLength(rows.length - some)
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+test('behavior: a map may be changed while it is walked', () => {
+  const ctx = context()
+  for (let netuid = 0; netuid < 5; netuid++) storage.Maybe.set(ctx, { netuid }, netuid)
+  const seen: number[] = []
+  for (const [{ netuid }] of storage.Maybe.entries(ctx)) {
+    seen.push(netuid)
+    storage.Maybe.remove(ctx, { netuid: netuid + 1 })
+    storage.Maybe.set(ctx, { netuid: netuid + 100 }, 1)
+  }
+  expect(seen).toEqual([0, 2, 4])
+})
