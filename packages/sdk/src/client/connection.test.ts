@@ -303,6 +303,42 @@ describe('a lost connection', () => {
   })
 })
 
+describe('a connection cut at any request', () => {
+  test.each(Array.from({ length: 9 }, (_, i) => i + 1))(
+    'the %ith: every read is answered, every subscription runs once',
+    async (n) => {
+      const server = await door()
+      // Subscriptions that the node holds for the connection of the moment.
+      const held = new Set<string>()
+      let requests = 0
+      server.onAnswer = (text, reply) => {
+        const { method, params } = JSON.parse(text)
+        if (++requests === n) {
+          held.clear()
+          server.cut()
+          return undefined
+        }
+        const id = `${params[0]}#${requests}`
+        if (method === 'subscribe') held.add(id)
+        if (method === 'unsubscribe') held.delete(params[0])
+        reply(answerTo(text, method === 'subscribe' ? id : params[0]))
+        return undefined
+      }
+      const { connection } = statusOf(server)
+      const heard: string[] = []
+      const subscribe = (name: string) =>
+        connection.subscribe('subscribe', [name], 'unsubscribe', (value) => heard.push(value))
+      const [, gone] = await Promise.all([subscribe('a'), subscribe('b')])
+      const reads = Promise.all([1, 2, 3].map((value) => connection.request('read', [value])))
+      await gone.unsubscribe()
+      await subscribe('c')
+      expect(await reads).toEqual([1, 2, 3])
+      for (let last = 0; last < 2; last++) await connection.request('read', [last])
+      expect([...held].map((id) => id[0]).sort()).toEqual(['a', 'c'])
+    },
+  )
+})
+
 describe('close', () => {
   test('fails what is under way and what comes later', async () => {
     const server = await door()

@@ -53,6 +53,8 @@ export async function startDoor(target?: string): Promise<Door> {
     behind?.on('error', () => client.terminate())
     client.on('close', () => behind?.terminate())
     client.on('message', (data) => {
+      // What came in one piece with the message at which it was cut.
+      if (client.readyState !== WebSocket.OPEN) return
       door.methods.push(JSON.parse(data.toString()).method)
       const text = door.onRequest(data.toString())
       if (text === undefined) return
