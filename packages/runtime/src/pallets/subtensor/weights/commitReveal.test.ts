@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { COMPAT_SDK10, FAST_PROFILE, NONE } from '../../../frame/index.ts'
 import { testAccount } from '../../../testing/harness.ts'
@@ -360,6 +361,41 @@ describe('batch_reveal_weights', () => {
       expect(chain.dispatch(NONE, uneven)).toMatchObject({ code: errors.InputLengthsUnequal.code })
     }
   })
+})
+
+test('a commit is revealed in its epoch or never, and the queue keeps its order', () => {
+  const period = 2
+  const step = fc.oneof(
+    fc.record({ kind: fc.constantFrom('commit', 'reveal'), n: fc.nat(4) }),
+    fc.record({ kind: fc.constant('epoch'), n: fc.constant(0) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const net = threeNeurons({ commitReveal: true })
+      const { chain, netuid } = net
+      storage.RevealPeriodEpochs.set(chain.ctx, { netuid }, BigInt(period))
+      let now = 0
+      let model: { n: number; epoch: number }[] = []
+      for (const { kind, n } of steps) {
+        const live = model.filter(({ epoch }) => epoch + period >= now)
+        if (kind === 'epoch') {
+          net.epochs(1)
+          now++
+        } else if (kind === 'commit') {
+          const isTaken = ownError(chain, BOB_HOT, commit(net, n)) === undefined
+          expect(isTaken).toBe(live.length < 10)
+          if (isTaken) model = [...live, { n, epoch: now }]
+        } else {
+          const place = live.findIndex((made) => made.n === n)
+          const isDue = place >= 0 && live[place]!.epoch + period === now
+          expect(ownError(chain, BOB_HOT, reveal(net, weightsOf(n))) === undefined).toBe(isDue)
+          if (isDue) model = live.slice(place + 1)
+        }
+        expect((queueOf(net) ?? []).map(([hash]) => hash)).toEqual(model.map((made) => hashOf(net, made.n)))
+      }
+    }),
+    { numRuns: 60 },
+  )
 })
 
 /** The same chain as it would run for clients of spec 402. */
