@@ -308,33 +308,38 @@ describe('a connection cut at any request', () => {
     'the %ith: every read is answered, every subscription runs once',
     async (n) => {
       const server = await door()
-      // Subscriptions that the node holds for the connection of the moment.
-      const held = new Set<string>()
+      // Subscriptions that the node holds for the connection of the moment. Their ids begin anew with each connection,
+      // so that an id of an earlier one means another subscription.
+      const held = new Map<string, string>()
       let requests = 0
+      let given = 0
       server.onAnswer = (text, reply) => {
         const { method, params } = JSON.parse(text)
         if (++requests === n) {
           held.clear()
+          given = 0
           server.cut()
           return undefined
         }
-        const id = `${params[0]}#${requests}`
-        if (method === 'subscribe') held.add(id)
+        if (method === 'subscribe') held.set(`s${++given}`, params[0])
         if (method === 'unsubscribe') held.delete(params[0])
-        reply(answerTo(text, method === 'subscribe' ? id : params[0]))
+        reply(answerTo(text, method === 'subscribe' ? `s${given}` : params[0]))
+        if (method === 'tell') for (const [id, name] of held) reply(notice(id, name))
         return undefined
       }
       const { connection } = statusOf(server)
       const heard: string[] = []
       const subscribe = (name: string) =>
-        connection.subscribe('subscribe', [name], 'unsubscribe', (value) => heard.push(value))
-      const [, gone] = await Promise.all([subscribe('a'), subscribe('b')])
+        connection.subscribe('subscribe', [name], 'unsubscribe', (value) => heard.push(`${name} hears ${value}`))
+      const [gone] = await Promise.all([subscribe('a'), subscribe('b')])
       const reads = Promise.all([1, 2, 3].map((value) => connection.request('read', [value])))
       await gone.unsubscribe()
       await subscribe('c')
       expect(await reads).toEqual([1, 2, 3])
-      for (let last = 0; last < 2; last++) await connection.request('read', [last])
-      expect([...held].map((id) => id[0]).sort()).toEqual(['a', 'c'])
+      // The first makes sure that the connection is up again, the last that all has been heard.
+      for (const method of ['read', 'read', 'tell', 'read']) await connection.request(method, [0])
+      expect([...held.values()].sort()).toEqual(['b', 'c'])
+      expect(heard.sort()).toEqual(['b hears b', 'c hears c'])
     },
   )
 })
