@@ -46,6 +46,11 @@ export const FLAGS = {
     value: '425|sdk10',
     help: 'Behaviour of the reference at spec 425, or as the Python SDK 10 expects. Part of genesis. Default 425.',
   },
+  beacon: {
+    value: 'local|quicknet|urls',
+    help: 'Where the pulses come from that open time-locked weights: a beacon in this process (its key is part of genesis and known to everybody), the public servers of quicknet, or servers of your own, separated by commas. Default: nowhere.',
+  },
+  'beacon-port': { value: 'port', help: 'Serve the local beacon over HTTP on this machine.' },
   'mock-signature-host': {
     help: 'Accept the signature 0xdeadbeefcdcd… (64 bytes) for every account. For development only.',
   },

@@ -98,9 +98,11 @@ function purgeChain(basePath: string): number {
 /** Prints the network as a Substrate chain specification with its raw genesis state. */
 async function printSpec(options: NodeOptions): Promise<number> {
   const { composeRuntime, createHost, genesisOf } = await import('../service/index.ts')
+  const { localBeaconOf } = await import('../service/beacon.ts')
   const { NETWORK } = await import('../service/network.ts')
   const top: Record<string, string> = {}
-  for (const [key, value] of genesisOf(composeRuntime(options, createHost()), options)) {
+  const beacon = localBeaconOf(options.beacon, options.slotMs)?.info
+  for (const [key, value] of genesisOf(composeRuntime(options, createHost()), { ...options, beacon })) {
     if (value !== undefined) top[bytesToHex(byteStringToBytes(key))] = bytesToHex(value)
   }
   const spec = {

@@ -1,10 +1,12 @@
 /** From the flags to what the node is started with. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { QUICKNET_ENDPOINTS } from '../beacon/client.ts'
 import type { Sealing } from '../engine/index.ts'
 import { LOG_LEVELS, type LogLevel } from '../log/index.ts'
 import { type AllowedOrigins, DEFAULT_ORIGINS, parseOrigins } from '../rpc/cors.ts'
 import type { RpcServerOptions } from '../rpc/server.ts'
+import type { BeaconChoice } from '../service/beacon.ts'
 import type { NodeOptions } from '../service/node.ts'
 import { flagValue, type ParsedFlags } from './flags.ts'
 
@@ -27,6 +29,7 @@ export function optionsOf(flags: ParsedFlags): NodeOptions {
     fresh: flags.has('fresh'),
     finalityDelayMs: timeOf(flags, 'finality-delay'),
     audit: flags.has('audit'),
+    beacon: beaconOf(flags),
     mockSignatures: flags.has('mock-signature-host'),
     statePruning: pruningOf(flags, 'state-pruning'),
     blocksPruning: pruningOf(flags, 'blocks-pruning'),
@@ -41,6 +44,17 @@ export function optionsOf(flags: ParsedFlags): NodeOptions {
     prometheusRequired: flags.has('prometheus-port'),
     tokenWallet: process.env['BT_DEFAULT_TOKEN_WALLET'],
   }
+}
+
+function beaconOf(flags: ParsedFlags): BeaconChoice | undefined {
+  const given = flags.get('beacon')
+  if (given === undefined) return undefined
+  if (given === 'local') return { kind: 'local', port: countOf(flags, 'beacon-port', 65_535) }
+  if (given === 'quicknet') return { kind: 'servers', endpoints: QUICKNET_ENDPOINTS }
+  const endpoints = given.split(',').map((url) => url.replace(/\/+$/, ''))
+  const areUrls = endpoints.every((url) => URL.canParse(url) && /^https?:/.test(url))
+  if (!areUrls) throw flagValue('beacon', given, 'local, quicknet, or URLs such as http://127.0.0.1:8080')
+  return { kind: 'servers', endpoints }
 }
 
 export function logLevelOf(flags: ParsedFlags): LogLevel {

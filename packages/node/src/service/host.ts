@@ -4,7 +4,7 @@
  * again, and must not push good ones out.
  */
 import { type AccountId, bytesToByteString, hexToBytes } from '@neurite/primitives/bytes'
-import type { RuntimeHost } from '@neurite/runtime/frame'
+import type { RuntimeHost, TimelockHost } from '@neurite/runtime/frame'
 import { type SignatureVerifier, type SignedItem, verifyNative } from '../verify/index.ts'
 
 type Scheme = Parameters<RuntimeHost['verify']>[0]
@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly verifier?: SignatureVerifier
   /** Accept the mock signature for every account: for development chains only. */
   readonly acceptMock?: boolean
+  /** Remembers work with pulses that was done before the block. */
+  readonly timelock?: TimelockHost
 }
 
 /** 0xdeadbeef and then only 0xcd: what Chopsticks takes as a signature of anybody. */
@@ -67,6 +69,7 @@ export function createHost(options: HostOptions = {}): CachingHost {
       return good.size
     },
     verify,
+    ...(options.timelock && { timelock: options.timelock }),
     verifyAhead(scheme, signature, message, who) {
       const { verifier } = options
       // A thread costs a start and a round trip: not worth it for a few.

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { bytesToHex, bytesToUtf8, type Hash, utf8ToBytes } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
+import { createTimelockMemo } from '../beacon/memo.ts'
 import { createSoloEngine, type Sealing, type SoloEngine } from '../engine/index.ts'
 import { describeError, type Logger } from '../log/index.ts'
 import { createPool, type Pool, poolLimits } from '../pool/index.ts'
@@ -23,6 +24,7 @@ import { createScheduler } from '../rpc/scheduler.ts'
 import { createRpcStats } from '../rpc/stats.ts'
 import { type ChainStore, openLmdbStore, openMemoryStore } from '../store/index.ts'
 import { createVerifier } from '../verify/index.ts'
+import { type BeaconChoice, localBeaconOf, startBeacon } from './beacon.ts'
 import { type Chain, connectPool, createChain, writeGenesis } from './chain.ts'
 import { migrationsFor, RUNTIME_FACT, readCodeHash } from './codeHash.ts'
 import type { NodeContext, PeerSource } from './context.ts'
@@ -61,6 +63,8 @@ export interface NodeOptions {
   readonly prometheusRequired?: boolean
   /** SS58 address that gets 1,000,000 TAO at genesis (`BT_DEFAULT_TOKEN_WALLET`). */
   readonly tokenWallet?: string | undefined
+  /** Where pulses come from. Default: nowhere; then nothing that is time-locked opens. */
+  readonly beacon?: BeaconChoice | undefined
   /** Accept the signature 0xdeadbeefcdcd… for every account (`--mock-signature-host`). */
   readonly mockSignatures?: boolean
   /** Threads that check signatures. Default: one less than the cores. */
@@ -116,12 +120,16 @@ async function assemble(
 ): Promise<Omit<Node, 'stop'>> {
   const verifier = createVerifier(options.verifierThreads === undefined ? {} : { threads: options.verifierThreads })
   undo.push(() => verifier.close())
-  const host = createHost({ verifier, acceptMock: options.mockSignatures ?? false })
+  const timelock = createTimelockMemo()
+  const host = createHost({ verifier, acceptMock: options.mockSignatures ?? false, timelock })
   const runtime = composeRuntime({ slotMs: options.slotMs, compat: options.compat }, host)
 
+  const localBeacon = localBeaconOf(options.beacon, options.slotMs)
   const store = await openStore(options, undo)
   undo.push(() => store.close())
-  const isNew = await writeGenesis(store, () => genesisOf(runtime, options), { [RUNTIME_FACT]: readCodeHash() })
+  const isNew = await writeGenesis(store, () => genesisOf(runtime, { ...options, beacon: localBeacon?.info }), {
+    [RUNTIME_FACT]: readCodeHash(),
+  })
   checkNetwork(store, options, isNew)
   const migrations = migrationsFor(store, readCodeHash())
   for (const { what } of migrations) log.info(`The state is migrated with the next block: ${what}`)
@@ -198,6 +206,10 @@ async function assemble(
   undo.push(startInformant(chain, log))
   engine.start()
   undo.push(() => engine.stop())
+  if (options.beacon) {
+    const signer = authorityKeys(options.chain)[0]!
+    undo.push(await startBeacon({ choice: options.beacon, local: localBeacon, chain, pool, timelock, signer, log }))
+  }
   return { chain, pool, engine, context, servers, prometheusPort }
 }
 
@@ -223,8 +235,8 @@ export function chainFolder(basePath: string): string {
 const NETWORK_FACT = 'network'
 
 /** A store belongs to one network for ever: opened as another one it would disagree with its own blocks. */
-function checkNetwork(store: ChainStore, { chain, slotMs, compat }: NodeOptions, isNew: boolean): void {
-  const wanted = `${chain} ${slotMs}ms ${compat}`
+function checkNetwork(store: ChainStore, { chain, slotMs, compat, beacon }: NodeOptions, isNew: boolean): void {
+  const wanted = `${chain} ${slotMs}ms ${compat}${beacon?.kind === 'local' ? ' local-beacon' : ''}`
   if (isNew) {
     store.setMeta(NETWORK_FACT, utf8ToBytes(wanted))
     return
@@ -236,7 +248,7 @@ function checkNetwork(store: ChainStore, { chain, slotMs, compat }: NodeOptions,
     `The base path holds a chain of \`${bytesToUtf8(found)}\`, not \`${wanted}\`.`,
     {
       details: [
-        'Expected the same --chain, --block-time and --compat as when it was made.',
+        'Expected the same --chain, --block-time, --compat and --beacon as when it was made.',
         'Use another --base-path, or --fresh to start over.',
       ],
     },

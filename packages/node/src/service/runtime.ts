@@ -1,6 +1,7 @@
 /** The runtime of a network, and its genesis. */
 import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import { decodeAddress } from '@neurite/primitives/ss58'
+import type { BeaconInfo } from '@neurite/primitives/timelock'
 import {
   COMPAT_425,
   COMPAT_SDK10,
@@ -29,16 +30,20 @@ export function profileOf({ slotMs, compat }: ProfileOptions): RuntimeProfile {
 export const composeRuntime = (options: ProfileOptions, host: RuntimeHost): Runtime =>
   createRuntime({ profile: profileOf(options), host, codeHash: readCodeHash() })
 
+export interface GenesisFacts {
+  readonly chain: NetworkName
+  readonly tokenWallet?: string | undefined
+  /** The beacon of the chain; quicknet if absent. */
+  readonly beacon?: BeaconInfo | undefined
+}
+
 /**
  * Keys and values of block 0.
  * @throws NeuriteError `InvalidTokenWallet` when `tokenWallet` is no address.
  */
-export function genesisOf(
-  runtime: Runtime,
-  { chain, tokenWallet }: { readonly chain: NetworkName; readonly tokenWallet?: string | undefined },
-): StateChanges {
+export function genesisOf(runtime: Runtime, { chain, tokenWallet, beacon }: GenesisFacts): StateChanges {
   const wallet = tokenWallet === undefined || tokenWallet === '' ? undefined : walletAccount(tokenWallet)
-  const config = networkGenesis(chain, runtime.profile, wallet === undefined ? {} : { defaultTokenWallet: wallet })
+  const config = networkGenesis(chain, runtime.profile, { defaultTokenWallet: wallet, beacon })
   return runtime.genesis(config as unknown as Record<string, unknown>)
 }
 

@@ -92,7 +92,9 @@ describe('time locks', () => {
     const locked = encrypt(message, 1000n, QUICKNET.publicKey, entropy)
     expect(locked.length).toBe(OVERHEAD + message.length)
     expect(OVERHEAD).toBe(244)
-    expect(bytesToHex(sha256(locked))).toMatchInlineSnapshot(`"0xc41d0edcaaebddc2ef099d6c4c58e98583e1ddaca12afc9c386d48f86b710eba"`)
+    expect(bytesToHex(sha256(locked))).toMatchInlineSnapshot(
+      `"0xc41d0edcaaebddc2ef099d6c4c58e98583e1ddaca12afc9c386d48f86b710eba"`,
+    )
     expect(decrypt(locked, SIGNATURE_1000)).toEqual(message)
     // The reference reads a prefix.
     expect(decrypt(concatBytes(locked, ascii('more')), SIGNATURE_1000)).toEqual(message)

@@ -10,6 +10,7 @@ import {
 } from '../../../yuma/index.ts'
 import { storage } from '../storage/index.ts'
 import { commitBlock, isExpired } from '../weights/epochs.ts'
+import { epochOfBlock, followsBlockNumbers } from './clock.ts'
 import { votingStake } from './stakes.ts'
 
 /** Blocks after which reference versions before 2026 took every neuron for inactive. */
@@ -107,7 +108,9 @@ export function readMechanism(ctx: Ctx, subnet: SubnetInput, mecid: number, emis
 function earliestCommits(ctx: Ctx, subnet: SubnetInput, index: number): Float64Array {
   const { netuid, hotkeys } = subnet
   const out = new Float64Array(hotkeys.length).fill(Number.POSITIVE_INFINITY)
-  const now = storage.SubnetEpochIndex.get(ctx, { netuid })
+  const now = followsBlockNumbers(ctx)
+    ? epochOfBlock(ctx, netuid, ctx.block)
+    : storage.SubnetEpochIndex.get(ctx, { netuid })
   const period = storage.RevealPeriodEpochs.get(ctx, { netuid })
   const live = (epoch: bigint): boolean => now <= epoch + period
   const uidOf = new Map(hotkeys.map((hotkey, uid) => [hotkey, uid]))

@@ -3,7 +3,8 @@
  * epoch that runs in this block. subtensor 14bc6f9 pallets/subtensor/src/coinbase/reveal_commits.rs
  */
 import { type AccountId, bytesToHex } from '@neurite/primitives/bytes'
-import { bytes, type Codec, Reader, ScaleError, struct, u16, u64, vec } from '@neurite/primitives/scale'
+import { type Codec, Reader, ScaleError } from '@neurite/primitives/scale'
+import { legacyWeightsPayload, weightsPayload } from '@neurite/primitives/timelock'
 import { type Ctx, DispatchError } from '../../../frame/index.ts'
 import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { storage as drand } from '../../drand/index.ts'
@@ -14,11 +15,6 @@ import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
 import { setWeights } from './set.ts'
 import { commitEpoch } from './timelocked.ts'
-
-const legacyFields = { uids: vec(u16), values: vec(u16), version_key: u64 }
-const legacyPayload = struct('', legacyFields)
-/** What clients encrypt. The hotkey stops one validator from sending what another has encrypted. */
-export const weightsPayload = struct('', { hotkey: bytes, ...legacyFields })
 
 const ACCOUNT_LENGTH = 32
 
@@ -95,7 +91,7 @@ function openWeights(ctx: Ctx, ciphertext: Uint8Array, signature: Uint8Array, ho
   if (!message) return undefined
   const payload = readStart(weightsPayload, message)
   // Clients of before the hotkey was in the payload.
-  if (!payload || payload.hotkey.length < ACCOUNT_LENGTH) return readStart(legacyPayload, message)
+  if (!payload || payload.hotkey.length < ACCOUNT_LENGTH) return readStart(legacyWeightsPayload, message)
   return bytesToHex(payload.hotkey.subarray(0, ACCOUNT_LENGTH)) === hotkey ? payload : undefined
 }
 

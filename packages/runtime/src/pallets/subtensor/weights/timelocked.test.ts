@@ -1,7 +1,14 @@
 import { type AccountId, bytesToHex, concatBytes, hexToBytes } from '@neurite/primitives/bytes'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { encode } from '@neurite/primitives/scale'
-import { beaconPublicKey, ENTROPY_LENGTH, encrypt, QUICKNET, signPulse } from '@neurite/primitives/timelock'
+import {
+  beaconPublicKey,
+  ENTROPY_LENGTH,
+  encrypt,
+  QUICKNET,
+  signPulse,
+  weightsPayload,
+} from '@neurite/primitives/timelock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { COMPAT_SDK10, type Ctx, FAST_PROFILE, NONE, signedBy } from '../../../frame/index.ts'
@@ -10,7 +17,7 @@ import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { configurationOf, storage as drand, calls as drandCalls } from '../../drand/index.ts'
 import { ALICE_HOT, BOB, BOB_HOT, CAROL_HOT, TAO } from '../economy.fixture.ts'
 import { calls, storage } from '../index.ts'
-import { openTimelockedWeights, weightsPayload } from './openTimelocked.ts'
+import { openTimelockedWeights } from './openTimelocked.ts'
 import { commitTimelocked } from './timelocked.ts'
 import { dataOf, ownError, poolCode, threeNeurons } from './weights.fixture.ts'
 
