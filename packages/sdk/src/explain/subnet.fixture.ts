@@ -3,7 +3,7 @@ import type { Hash } from '@neurite/primitives/bytes'
 import { devKeypair, type Keypair, keypairFromSuri } from '@neurite/primitives/keyring'
 import { RAO_PER_TAO } from '@neurite/primitives/units'
 import { expect } from 'vitest'
-import type { Node } from '../../../node/src/service/index.ts'
+import type { Node, NodeOptions } from '../../../node/src/service/index.ts'
 import { startTestNode } from '../../../node/src/service/node.fixture.ts'
 import { type Chain, connectChain, type RuntimeCall } from '../client/index.ts'
 
@@ -33,8 +33,8 @@ export interface TestSubnet {
   stop(): Promise<void>
 }
 
-export async function startTestSubnet(): Promise<TestSubnet> {
-  const node = await startTestNode()
+export async function startTestSubnet(options: Partial<NodeOptions> = {}): Promise<TestSubnet> {
+  const node = await startTestNode(options)
   const url = `ws://127.0.0.1:${node.servers[0]!.port}`
   const chain = await connectChain({ url })
   const { tx, query } = chain
