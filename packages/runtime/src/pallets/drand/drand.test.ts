@@ -181,6 +181,10 @@ describe('the pool', () => {
     expect(judge(signedPayload({ ...payload, block_number: 2 }))).toBe('Future')
     expect(judge(signedPayload({ ...payload, pulses: [] }))).toBe('Call')
     expect(judge(signedPayload({ ...payload, pulses: [payload.pulses[0]!, payload.pulses[0]!] }))).toBe('Call')
+    const other = { ...payload.pulses[0]!, round: 1001n }
+    expect(judge(signedPayload({ ...payload, pulses: [other] }))).toBe('BadProof')
+    const none = { ...payload.pulses[0]!, signature: new Uint8Array(48) }
+    expect(judge(signedPayload({ ...payload, pulses: [none] }))).toBe('BadProof')
     expect(judge(signedPayload(payload), (ctx) => storage.LastStoredRound.set(ctx, 1000n))).toBe('Stale')
     expect(judge(signedPayload(payload), (ctx) => storage.NextUnsignedAt.set(ctx, 2))).toBe('Stale')
   })
@@ -190,6 +194,13 @@ describe('the pool', () => {
     expect(judge(encodeBare(oldest))).toBe('Call')
     const remark = PALLETS.find(({ name }) => name === 'System')!.calls.find(({ callName }) => callName === 'remark')!
     expect(judge(encodeBare(encode(runtimeCall, remark({ remark: new Uint8Array() }))))).toBe('NoUnsignedValidator')
+  })
+
+  it('does not keep a false pulse out of a block of another author', () => {
+    const builder = runtime.startBlock({ reader }, { hash: `0x${'11'.repeat(32)}`, number: 0 }, [])
+    const other = { ...payload, pulses: [{ ...payload.pulses[0]!, round: 1001n }] }
+    expect(builder.apply(signedPayload(other))).toEqual({ ok: true })
+    expect(builder.apply(signedPayload(payload))).toEqual({ ok: true })
   })
 
   it('judges the same pulse again in the block', () => {

@@ -32,12 +32,23 @@ export function writePulses(ctx: Ctx, pulses: readonly Pulse[]): void {
 }
 
 /** A false signature is passed over; bytes that are none fail the call. */
-function isVerified(ctx: Ctx, publicKey: Uint8Array, { round, signature }: Pulse): boolean {
+function isVerified(ctx: Ctx, publicKey: Uint8Array, pulse: Pulse): boolean {
+  const verdict = judgePulse(ctx, publicKey, pulse)
+  ensure(verdict !== 'malformed', errors.PulseVerificationError)
+  return verdict === 'true'
+}
+
+/** Whether the key signed the pulse, and whether its signature is one at all. */
+export function judgePulse(
+  ctx: Ctx,
+  publicKey: Uint8Array,
+  { round, signature }: Pulse,
+): 'true' | 'false' | 'malformed' {
+  const { timelock = { verifyPulse } } = ctx.host
   try {
-    const { timelock } = ctx.host
-    return timelock ? timelock.verifyPulse(publicKey, round, signature) : verifyPulse(publicKey, round, signature)
+    return timelock.verifyPulse(publicKey, round, signature) ? 'true' : 'false'
   } catch (error) {
-    if (isNeuriteError(error, 'InvalidPoint')) throw errors.PulseVerificationError
+    if (isNeuriteError(error, 'InvalidPoint')) return 'malformed'
     throw error
   }
 }

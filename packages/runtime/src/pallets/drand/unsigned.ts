@@ -10,11 +10,13 @@ import {
   invalid,
   type MultiSignature,
   type RuntimeCall,
+  type TransactionSource,
   U64_MAX,
   type ValidTransaction,
 } from '../../frame/index.ts'
+import { judgePulse } from './pulses.ts'
 import { constants, storage } from './storage.ts'
-import { PulsesPayload } from './types.ts'
+import { type Pulse, PulsesPayload } from './types.ts'
 
 const TAG_PREFIX = 'DrandOffchainWorker'
 const PULSE_TAG = utf8ToBytes('drand')
@@ -26,13 +28,20 @@ const PULSE_LONGEVITY = 3n
  * of charge and always fail: they need the root origin.
  * @throws TransactionValidityError
  */
-export function validateUnsigned(ctx: Ctx, call: RuntimeCall): ValidTransaction {
+export function validateUnsigned(ctx: Ctx, call: RuntimeCall, source: TransactionSource): ValidTransaction {
   if (call.name !== 'write_pulse') throw invalid('Call')
   const { pulses_payload, signature }: WritePulse = call.args
   if (signature === undefined) throw invalid('BadSigner')
   if (!isSigned(ctx, pulses_payload, signature)) throw invalid('BadProof')
   if (ctx.block < BigInt(pulses_payload.block_number)) throw invalid('Future')
-  return pulseValidity(ctx, pulses_payload)
+  const validity = pulseValidity(ctx, pulses_payload)
+  // In the block a false pulse is passed over. Let in free of charge, such pulses would buy pairings in every block.
+  if (source !== 'InBlock' && !isFromBeacon(ctx, pulses_payload.pulses[0]!)) throw invalid('BadProof')
+  return validity
+}
+
+function isFromBeacon(ctx: Ctx, pulse: Pulse): boolean {
+  return judgePulse(ctx, storage.BeaconConfig.get(ctx).public_key, pulse) === 'true'
 }
 
 interface WritePulse {
