@@ -475,6 +475,18 @@ describe('weights of a neuron that was replaced', () => {
     expect(incentive[2]).toBe(0)
   })
 
+  // Every commit counts as an update, and an update after the registration vouches for all of the row.
+  test('count, as in the reference, when the validator committed once more after the replacement', () => {
+    const { incentive, error } = validated((net) => {
+      const { chain, netuid, economy } = net
+      replaceNeuron(chain.ctx, netuid, 2, STRANGER)
+      economy.blocks(1)
+      chain.run(ALICE_HOT, calls.commit_weights({ netuid, commit_hash: hashOf(net, 9, ALICE_HOT) }))
+    })
+    expect(error).toBeUndefined()
+    expect(incentive[2]).toBe(65_535)
+  })
+
   test('of a validator cannot be revealed when it has lost its own place', () => {
     const { error } = validated(({ chain, netuid }) => {
       storage.SubnetOwnerHotkey.set(chain.ctx, { netuid }, BOB_HOT)
