@@ -29,7 +29,7 @@ interface Head extends BlockId {
 }
 
 export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStore {
-  const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1, cacheBytes = 32 << 20 } = options
+  const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1, cacheBytes = 12 << 20 } = options
   const { state, journal, trie, header, body, blob, number: numbers, meta } = kv.tables
   const cache = new BranchCache(cacheBytes)
   let head = readHead()

@@ -49,6 +49,9 @@ export function openLmdbStore(path: string, options: StoreOptions = {}): ChainSt
   }
 }
 
+/** Larger files are mapped anew as they grow. */
+const MAP_BYTES = 2 ** 36
+
 function openKeyValue(path: string, options: StoreOptions, release: () => void): KeyValue {
   const { fsync = true, overlap = false } = options
   let root: RootDatabase<Uint8Array, string>
@@ -58,6 +61,8 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     root = open({
       path,
       maxDbs: TABLES.length,
+      // Address space only. A map that has to grow is mapped once more beside the old one, and counts twice in memory.
+      mapSize: MAP_BYTES,
       encoding: 'binary',
       keyEncoder: KEY_ENCODER,
       // A commit is over when it is on the disk. (With overlapping flushes it would be over earlier; synchronous

@@ -28,26 +28,43 @@ export function decodeList(bytes: Uint8Array): Uint8Array[] {
   return items
 }
 
-export function encodeKeys(keys: readonly ByteString[]): Uint8Array {
+/** What stands before the bytes of a key: how many it shares with the key before (u16), how many follow (u32). */
+const KEY_HEAD = 6
+const MOST_SHARED = 0xffff
+
+function sharedLength(a: ByteString, b: ByteString): number {
+  const most = Math.min(a.length, b.length, MOST_SHARED)
   let length = 0
-  for (const key of keys) length += 4 + key.length
-  const out = Buffer.allocUnsafe(length)
+  while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++
+  return length
+}
+
+/** A list of keys, each without what it shares with the one before: sorted keys of a state share most. */
+export function encodeKeys(keys: readonly ByteString[]): Uint8Array {
+  let most = 0
+  for (const key of keys) most += KEY_HEAD + key.length
+  const out = Buffer.allocUnsafe(most)
   let at = 0
+  let before = ''
   for (const key of keys) {
-    out.writeUInt32LE(key.length, at)
-    out.write(key, at + 4, 'latin1')
-    at += 4 + key.length
+    const shared = sharedLength(before, key)
+    out.writeUInt16LE(shared, at)
+    out.writeUInt32LE(key.length - shared, at + 2)
+    at += KEY_HEAD + out.write(key.slice(shared), at + KEY_HEAD, 'latin1')
+    before = key
   }
-  return new Uint8Array(out.buffer, out.byteOffset, length)
+  return new Uint8Array(out.buffer, out.byteOffset, at)
 }
 
 export function decodeKeys(bytes: Uint8Array): ByteString[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const keys: ByteString[] = []
+  let before = ''
   for (let at = 0; at < buffer.length; ) {
-    const length = buffer.readUInt32LE(at)
-    keys.push(buffer.toString('latin1', at + 4, at + 4 + length))
-    at += 4 + length
+    const end = at + KEY_HEAD + buffer.readUInt32LE(at + 2)
+    before = before.slice(0, buffer.readUInt16LE(at)) + buffer.toString('latin1', at + KEY_HEAD, end)
+    keys.push(before)
+    at = end
   }
   return keys
 }
