@@ -118,6 +118,43 @@ test('errors name what was asked for', async () => {
   await expect(explainEpoch(chain, netuid, { mecid: 3 })).rejects.toThrow('has no mechanism `3`')
 })
 
+test('each mechanism of a subnet has its own epoch', async () => {
+  const { chain, netuid, epoch, sudo, run, validators } = subnet
+  const { tx } = chain
+  await sudo(tx.AdminUtils.sudo_set_mechanism_count({ netuid, mechanism_count: 2 }))
+  const weights = { netuid, mecid: 1, dests: [5], weights: [1], version_key: 0n }
+  for (const validator of validators) await run(tx.SubtensorModule.set_mechanism_weights(weights), validator)
+  const at = await epoch()
+  const [first, second] = [await explainEpoch(chain, netuid), await explainEpoch(chain, netuid, { mecid: 1 })]
+  expect([first.mechanisms, first.mecid, second.mecid]).toEqual([2, 0, 1])
+  expect(first.emission - second.emission).toBeLessThanOrEqual(1n)
+  expect(second.weights.map(({ from, to }) => [from, to])).toEqual([
+    [1, 5],
+    [2, 5],
+    [3, 5],
+  ])
+  expect(second.neurons.map(({ raw }) => raw.incentive)).toEqual(
+    await chain.query.SubtensorModule.Incentive.get([4096 + netuid], { at }),
+  )
+  expect(neuronSentences(second, 5)[0]).toContain('as a miner in the epoch of block')
+  await sudo(tx.AdminUtils.sudo_set_mechanism_count({ netuid, mechanism_count: 1 }))
+  await epoch()
+})
+
+test('a node that has dropped the state before the epoch says so', async () => {
+  const pruning = await startTestSubnet({ statePruning: 3 })
+  try {
+    const at = await pruning.epoch()
+    expect((await explainEpoch(pruning.chain, pruning.netuid)).blockHash).toBe(at)
+    for (let i = 0; i < 5; i++) await pruning.block()
+    await expect(explainEpoch(pruning.chain, pruning.netuid)).rejects.toThrow(
+      /State already discarded for 0x[0-9a-f]{64}: the epoch ran in block \d+, .* ask an archive node/,
+    )
+  } finally {
+    await pruning.stop()
+  }
+})
+
 test('an epoch that was changed from outside is not explained as if it had run by itself', async () => {
   const { chain, netuid, epoch, block } = subnet
   const key = chain.query.SubtensorModule.Weights.key([netuid, 1])

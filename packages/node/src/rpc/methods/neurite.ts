@@ -11,7 +11,7 @@ import { invalidParams, RpcError } from '../errors.ts'
 import { type Handler, RawJson } from '../methods.ts'
 import { asU32, type ParamReader } from '../params.ts'
 import { blockParam } from '../support/blocks.ts'
-import { withState } from '../support/clientErrors.ts'
+import { stateDiscarded, withState } from '../support/clientErrors.ts'
 
 /** There is no epoch to explain, or none that can be. */
 const NO_EPOCH = 5001
@@ -85,7 +85,7 @@ function observe(chain: Chain, netuid: number, block: BlockId): EpochObservation
   const parent = { number: block.number - 1, hash: header.parentHash }
   // What the block logged itself, and its seal, are no part of what it began with.
   const digest = header.digest.filter(({ type }) => type === 'PreRuntime')
-  const epochs = withState(parent.hash, () => observeEpochs(chain.runtime, chain.stateAt(parent), parent, digest))
+  const epochs = beforeEpoch(block, parent, () => observeEpochs(chain.runtime, chain.stateAt(parent), parent, digest))
   const found = epochs.find((epoch) => epoch.netuid === netuid)
   if (found === undefined || !isAsRecorded(chain, block, found)) {
     throw new RpcError(
@@ -95,6 +95,21 @@ function observe(chain: Chain, netuid: number, block: BlockId): EpochObservation
     )
   }
   return found
+}
+
+/** Runs `read` on the state before an epoch, which a node that prunes may have dropped. */
+function beforeEpoch<T>(epoch: BlockId, parent: BlockId, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!isNeuriteError(error, 'StateDiscarded')) throw error
+    const { rpcCode, rpcMessage } = stateDiscarded(parent.hash)
+    throw new RpcError(
+      rpcCode,
+      rpcMessage,
+      `the epoch ran in block ${epoch.number}, and the state before it is needed; ask an archive node (--state-pruning archive)`,
+    )
+  }
 }
 
 /** Whether the block's own events tell the same pay of miners. */
