@@ -11,6 +11,7 @@ import { ensurePortsFree } from './ports.ts'
 import { prepareChain, SUBNET } from './prepare.ts'
 import { banner, coloursFor, createScreen, tryLines } from './render.ts'
 import { createJsonReport, createReport, type Report } from './report.ts'
+import { readStaked } from './staked.ts'
 
 export interface UpOptions {
   readonly basePath?: string
@@ -194,9 +195,10 @@ async function watch(
   scores: Scores,
   screen: { show(view: View): void },
 ): Promise<never> {
+  const staked = readStaked(plan.basePath)
   for (;;) {
     try {
-      screen.show(await readView(chain, plan, netuid, scores))
+      screen.show(await readView(chain, plan, netuid, scores, staked))
     } catch (error) {
       // One look that came too late is no reason to end a network; a chain that is gone ends it by itself.
       if (!isNeuriteError(error, 'RequestTimeout')) throw error

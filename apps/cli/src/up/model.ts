@@ -1,6 +1,7 @@
 /** What the live table shows: what the chain says, joined with what the validators report. */
 import type { Chain } from '@neurite/sdk/client'
 import type { Plan } from './plan.ts'
+import type { Staked } from './staked.ts'
 
 export interface Row {
   readonly uid: number
@@ -12,8 +13,8 @@ export interface Row {
   readonly incentive: number
   /** Share of the validators' pay. @unit u16 fraction */
   readonly dividends: number
-  /** Alpha held by the hotkey. @unit alpha-rao */
-  readonly alpha: bigint
+  /** Alpha that the hotkey holds beyond what was bought for it. @unit alpha-rao */
+  readonly earned: bigint
 }
 
 export interface View {
@@ -40,7 +41,13 @@ function meanScore(scores: Scores, uid: number): number | undefined {
 }
 
 /** Reads everything at one block. */
-export async function readView(chain: Chain, plan: Plan, netuid: number, scores: Scores): Promise<View> {
+export async function readView(
+  chain: Chain,
+  plan: Plan,
+  netuid: number,
+  scores: Scores,
+  staked: Staked,
+): Promise<View> {
   const { hash, number } = await chain.header()
   const at = { at: hash }
   const q = chain.query.SubtensorModule
@@ -62,7 +69,7 @@ export async function readView(chain: Chain, plan: Plan, netuid: number, scores:
       score: miner ? meanScore(scores, uid as number) : undefined,
       incentive: incentive[uid as number] ?? 0,
       dividends: dividends[uid as number] ?? 0,
-      alpha: alphas[i]!,
+      earned: alphas[i]! - (staked.get(hotkey) ?? 0n),
     }
   })
   return {

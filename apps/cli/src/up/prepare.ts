@@ -4,6 +4,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import type { Keypair } from '@neurite/primitives/keyring'
 import { type Chain, describeDispatchError, type RuntimeCall } from '@neurite/sdk/client'
 import type { Plan } from './plan.ts'
+import { writeStaked } from './staked.ts'
 
 export const SUBNET = 'embed'
 
@@ -92,7 +93,13 @@ async function stakeValidators(chain: Chain, plan: Plan, netuid: number, onStep:
   }
   if (calls.length === 0) return
   onStep('staking for the validators')
-  await chain.submit(chain.tx.Utility.batch_all({ calls }), plan.validatorColdkey)
+  const { blockHash } = await chain.submit(chain.tx.Utility.batch_all({ calls }), plan.validatorColdkey)
+  const staked = new Map<AccountId, bigint>()
+  for (const { key } of plan.validators) {
+    const hotkey = key.publicKey
+    staked.set(hotkey, await chain.query.SubtensorModule.TotalHotkeyAlpha.get([hotkey, netuid], { at: blockHash }))
+  }
+  writeStaked(plan.basePath, staked)
 }
 
 /** All calls as root, or none. */

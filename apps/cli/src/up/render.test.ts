@@ -24,7 +24,7 @@ const row = (uid: number, who: string, role: string, more: Partial<Row> = {}): R
   score: undefined,
   incentive: 0,
   dividends: 0,
-  alpha: 0n,
+  earned: 0n,
   ...more,
 })
 const view: View = {
@@ -32,9 +32,9 @@ const view: View = {
   nextEpoch: 5,
   epochs: 15n,
   rows: [
-    row(0, 'owner', 'owner', { alpha: 115_992_000_000n }),
-    row(1, 'validator 1', 'validator', { dividends: 41_287, alpha: 429_499_123_456n }),
-    row(2, 'miner 1', 'good', { score: 0.8171, incentive: 18_415, alpha: 43_546_000_000n }),
+    row(0, 'owner', 'owner', { earned: 115_992_000_000n }),
+    row(1, 'validator 1', 'validator', { dividends: 41_287, earned: 429_499_123_456n }),
+    row(2, 'miner 1', 'good', { score: 0.8171, incentive: 18_415, earned: 43_546_000_000n }),
     row(3, 'miner 2', 'bad'),
   ],
 }
@@ -46,14 +46,14 @@ function memory(options: { isTTY?: boolean; columns?: number; rows?: number } = 
 
 test('the table', () => {
   expect(table(view, 250, plain)).toMatchInlineSnapshot(`
-    "┌─────┬─────────────┬───────────┬───────┬───────────┬───────────┬─────────┐
-    │ uid │ who         │ quality   │ score │ incentive │ dividends │  α held │
-    ├─────┼─────────────┼───────────┼───────┼───────────┼───────────┼─────────┤
-    │   0 │ owner       │ owner     │       │         – │         – │ 115.992 │
-    │   1 │ validator 1 │ validator │       │         – │    63.0 % │ 429.499 │
-    │   2 │ miner 1     │ good      │ 0.817 │    28.1 % │         – │  43.546 │
-    │   3 │ miner 2     │ bad       │     … │         – │         – │   0.000 │
-    └─────┴─────────────┴───────────┴───────┴───────────┴───────────┴─────────┘
+    "┌─────┬─────────────┬───────────┬───────┬───────────┬───────────┬──────────┐
+    │ uid │ who         │ quality   │ score │ incentive │ dividends │ earned α │
+    ├─────┼─────────────┼───────────┼───────┼───────────┼───────────┼──────────┤
+    │   0 │ owner       │ owner     │       │         – │         – │  115.992 │
+    │   1 │ validator 1 │ validator │       │         – │    63.0 % │  429.499 │
+    │   2 │ miner 1     │ good      │ 0.817 │    28.1 % │         – │   43.546 │
+    │   3 │ miner 2     │ bad       │     … │         – │         – │    0.000 │
+    └─────┴─────────────┴───────────┴───────┴───────────┴───────────┴──────────┘
     block 642   epoch 15   next epoch in 5 blocks (2 s)
     score: how well a miner answers; incentive and dividends: its share of the pay of miners, of validators."
   `)

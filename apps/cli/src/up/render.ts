@@ -72,7 +72,7 @@ const seconds = (blocks: number, blockMs: number): number => Math.ceil((blocks *
 
 export function table(view: View, blockMs: number, pc: Colours): string {
   const out = new Table({
-    head: ['uid', 'who', 'quality', 'score', 'incentive', 'dividends', 'α held'].map((text) => pc.bold(text)),
+    head: ['uid', 'who', 'quality', 'score', 'incentive', 'dividends', 'earned α'].map((text) => pc.bold(text)),
     colAligns: ['right', 'left', 'left', 'right', 'right', 'right', 'right'],
     // Its own colours would come whether they are wanted or not.
     style: { head: [], border: [], compact: true },
@@ -88,7 +88,7 @@ export function table(view: View, blockMs: number, pc: Colours): string {
       row.score === undefined ? (isMiner ? '…' : '') : row.score.toFixed(3),
       percent(row.incentive),
       percent(row.dividends),
-      Number(formatTao(row.alpha)).toFixed(3),
+      Number(formatTao(row.earned)).toFixed(3),
     ])
   }
   const wait = seconds(view.nextEpoch, blockMs)
