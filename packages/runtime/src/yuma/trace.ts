@@ -7,7 +7,7 @@ import { type EpochSteps, epoch, epochResult, epochSteps } from './epoch.ts'
 import { mulFloor, ONE } from './fixed.ts'
 import { createSparseU16, rowOf } from './rows.ts'
 import type { EpochInput, EpochResult } from './types.ts'
-import { MASK, type Mask, maskOf } from './weights.ts'
+import { MASK, type Mask, maskerOf, maskOf } from './weights.ts'
 
 /**
  * Why a weight did not count: its validator has no permit, its uid does not exist, it is on the validator itself, it
@@ -167,11 +167,12 @@ function weightTraces(input: EpochInput, steps: EpochSteps): WeightTrace[] {
   const { weights, n } = input
   const out: WeightTrace[] = []
   for (let from = 0; from < n; from++) {
+    const masker = maskerOf(input, from)
     // What counted stands in the steps in the same order.
     let next = steps.weights.rowStart[from]!
     for (let k = weights.rowStart[from]!; k < weights.rowStart[from + 1]!; k++) {
       const to = weights.columns[k]!
-      const mask = steps.permits[from] === 1 ? maskOf(input, from, to) : MASK.noPermit
+      const mask = steps.permits[from] === 1 ? maskOf(masker, to) : MASK.noPermit
       const weight = mask === MASK.none ? steps.weights.values[next++]! : 0
       const counted = mask === MASK.none ? Math.min(weight, steps.consensus[to]!) : 0
       out.push({

@@ -17,15 +17,32 @@ export function maskedWeights(input: EpochInput, permits: Uint8Array): SparseFix
 export const MASK = { none: 0, noPermit: 1, outOfRange: 2, selfWeight: 3, outdated: 4, committedBefore: 5 } as const
 export type Mask = (typeof MASK)[keyof typeof MASK]
 
-/** Which mask hides the weight of `uid`, who holds a permit, on `target`. PERF: called for every entry. */
-export function maskOf(input: EpochInput, uid: number, target: number): Mask {
-  if (target >= input.n) return MASK.outOfRange
-  if (target === uid && uid !== input.ownerUid) return MASK.selfWeight
-  const registered = input.registeredAt[target]!
+/** What the masks compare, of one validator. */
+export interface Masker {
+  readonly uid: number
+  readonly n: number
+  readonly ownerUid: number | undefined
+  readonly registeredAt: Float64Array
+  /** Block of its last weights. */
+  readonly updated: number
+  /** Block of its oldest commit that waits; Infinity for none. */
+  readonly committed: number
+}
+
+export function maskerOf({ n, ownerUid, registeredAt, lastUpdate, earliestCommit }: EpochInput, uid: number): Masker {
+  const committed = earliestCommit === undefined ? Number.POSITIVE_INFINITY : earliestCommit[uid]!
+  return { uid, n, ownerUid, registeredAt, updated: lastUpdate[uid]!, committed }
+}
+
+/** Which mask hides the weight on `target` of a validator with a permit. PERF: called for every entry. */
+export function maskOf({ uid, n, ownerUid, registeredAt, updated, committed }: Masker, target: number): Mask {
+  if (target >= n) return MASK.outOfRange
+  if (target === uid && uid !== ownerUid) return MASK.selfWeight
+  const registered = registeredAt[target]!
   // Weights set no later than the target's registration meant whoever held the uid before.
-  if (input.lastUpdate[uid]! <= registered) return MASK.outdated
+  if (updated <= registered) return MASK.outdated
   // The same for weights committed before it and revealed after; here the very block still counts.
-  if (input.earliestCommit !== undefined && input.earliestCommit[uid]! < registered) return MASK.committedBefore
+  if (committed < registered) return MASK.committedBefore
   return MASK.none
 }
 
@@ -36,10 +53,11 @@ export function maskWeights(input: EpochInput, permits: Uint8Array): SparseFixed
   let length = 0
   for (let uid = 0; uid < n; uid++) {
     if (permits[uid] === 1) {
+      const masker = maskerOf(input, uid)
       const end = weights.rowStart[uid + 1]!
       for (let k = weights.rowStart[uid]!; k < end; k++) {
         const target = weights.columns[k]!
-        if (maskOf(input, uid, target) !== MASK.none) continue
+        if (maskOf(masker, target) !== MASK.none) continue
         out.columns[length] = target
         out.values[length] = weights.values[k]!
         length++
