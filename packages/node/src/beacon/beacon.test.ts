@@ -1,14 +1,17 @@
 /** The local beacon over HTTP, the client with several servers, and the memory of work done ahead. */
+import { execFileSync } from 'node:child_process'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { isNeuriteError } from '@neurite/primitives/errors'
 import { ENTROPY_LENGTH, encrypt, verifyPulse } from '@neurite/primitives/timelock'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   createBeaconClient,
   createLocalBeacon,
   createTimelockMemo,
+  createTimelockThread,
   missingRounds,
   parsePulse,
   startBeaconServer,
@@ -18,6 +21,11 @@ const SEED = new TextEncoder().encode('the beacon of these tests')
 const GENESIS = 1_700_000_000
 /** Round 10 is the newest. */
 const beacon = createLocalBeacon({ seed: SEED, period: 3, genesisTime: GENESIS, now: () => GENESIS + 28 })
+
+beforeAll(() => {
+  // The thread runs the built files.
+  execFileSync(process.execPath, [fileURLToPath(new URL('../../../../scripts/build.mjs', import.meta.url))])
+})
 
 const opened: { close(): unknown }[] = []
 afterEach(async () => {
@@ -172,8 +180,31 @@ describe('the memory', () => {
     expect(memo.remembered).toBe(4)
   })
 
+  it.each([
+    ['on a thread', createTimelockThread()],
+    ['here when the thread cannot start', createTimelockThread('/no/such/file.js')],
+    ['here without a thread', undefined],
+  ])('works ahead %s', async (_where, thread) => {
+    if (thread) opened.push(thread)
+    const memo = createTimelockMemo(thread ? { thread } : {})
+    const { signature } = await beacon.round(5n)
+    const message = new Uint8Array([1, 2, 3])
+    const locked = encrypt(message, 5n, beacon.info.publicKey, new Uint8Array(ENTROPY_LENGTH).fill(7))
+    const verdicts = [5n, 6n].map((round) => memo.verifyPulseAhead(beacon.info.publicKey, round, signature))
+    expect(await Promise.all(verdicts)).toEqual([true, false])
+    await expect(memo.verifyPulseAhead(beacon.info.publicKey, 5n, new Uint8Array(48))).rejects.toMatchObject({
+      code: 'InvalidPoint',
+    })
+    await memo.decryptAhead(locked, signature)
+    await memo.decryptAhead(locked.subarray(1), signature)
+    expect(memo.remembered).toBe(5)
+    expect(memo.decrypt(locked, signature)).toEqual(message)
+    expect(() => memo.decrypt(locked.subarray(1), signature)).toThrow(/Time-locked message/)
+    expect(memo.remembered).toBe(5)
+  })
+
   it('forgets the oldest when it is full', async () => {
-    const memo = createTimelockMemo(2)
+    const memo = createTimelockMemo({ capacity: 2 })
     for (let i = 0; i < 5; i++) expect(() => memo.decrypt(new Uint8Array(i), new Uint8Array(48))).toThrow()
     expect(memo.remembered).toBe(2)
   })

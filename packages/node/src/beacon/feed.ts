@@ -9,21 +9,22 @@ import { encodeBare } from '@neurite/primitives/extrinsic'
 import type { Keypair } from '@neurite/primitives/keyring'
 import { encode } from '@neurite/primitives/scale'
 import { type Pulse, roundAt, timeOfRound } from '@neurite/primitives/timelock'
-import { type Ctx, Overlay, runtimeCall, type TimelockHost } from '@neurite/runtime/frame'
+import { type Ctx, Overlay, runtimeCall } from '@neurite/runtime/frame'
 import { calls, storage as drand, PulsesPayload } from '@neurite/runtime/pallets/drand'
-import { storage as subtensor } from '@neurite/runtime/pallets/subtensor'
 import { describeError, type Logger } from '../log/index.ts'
 import type { Pool } from '../pool/index.ts'
 import { RpcError } from '../rpc/errors.ts'
 import type { Chain } from '../service/chain.ts'
+import type { TimelockMemo } from './memo.ts'
 import type { PulseSource } from './source.ts'
+import { lockedMessages } from './waiting.ts'
 
 export interface BeaconFeedOptions {
   readonly chain: Chain
   readonly pool: Pick<Pool, 'submit'>
   readonly source: PulseSource
   /** Also the runtime's: what is computed here need not be computed in a block. */
-  readonly timelock: TimelockHost
+  readonly timelock: TimelockMemo
   /** Any key: it only tells submitters apart. */
   readonly signer: Keypair
   readonly log: Logger
@@ -59,12 +60,14 @@ export function createBeaconFeed(options: BeaconFeedOptions): BeaconFeed {
     const latest = await source.latest()
     const ctx = bestContext()
     const config = drand.BeaconConfig.get(ctx)
-    const missing = missingRounds(drand.LastStoredRound.get(ctx), latest.round, () => awaitedRounds(ctx))
+    const missing = missingRounds(drand.LastStoredRound.get(ctx), latest.round, () =>
+      Array.from(lockedMessages(ctx), ({ round }) => round),
+    )
     const taken: bigint[] = []
     for (const round of missing) {
       if (stopped) break
       const pulse = round === latest.round ? latest : await source.round(round)
-      if (pulse.round !== round || !timelock.verifyPulse(config.public_key, round, pulse.signature)) {
+      if (pulse.round !== round || !(await timelock.verifyPulseAhead(config.public_key, round, pulse.signature))) {
         log.warn(`The beacon's pulse of round ${round} is not signed by the key of the chain. It is not submitted.`)
         break
       }
@@ -74,15 +77,11 @@ export function createBeaconFeed(options: BeaconFeedOptions): BeaconFeed {
     return taken
   }
 
-  /** Opens the messages locked to the pulse, one in each turn of the event loop, so that blocks go on meanwhile. */
+  /** Opens the messages locked to the pulse, each in a turn of its own: blocks and calls go on meanwhile. */
   async function openAhead(ctx: Ctx, { round, signature }: Pulse): Promise<void> {
-    for (const ciphertext of ciphertextsOf(ctx, round)) {
-      try {
-        timelock.decrypt(ciphertext, signature)
-      } catch (error) {
-        // It will not open in the block either, and is dropped there.
-        if (!isNeuriteError(error)) throw error
-      }
+    for (const { ciphertext, round: wanted } of lockedMessages(ctx)) {
+      if (wanted !== round) continue
+      await timelock.decryptAhead(ciphertext, signature)
       await nextTurn()
     }
   }
@@ -147,15 +146,4 @@ export function missingRounds(last: bigint, latest: bigint, awaited: () => Itera
   wanted.sort((a, b) => (a < b ? -1 : 1))
   // Were the latest stored now, wanted rounds that do not fit could never be.
   return wanted.length < Number(MAX_ROUNDS) ? [...wanted, latest] : wanted.slice(0, Number(MAX_ROUNDS))
-}
-
-function* awaitedRounds(ctx: Ctx): Iterable<bigint> {
-  for (const [, commits] of subtensor.TimelockedWeightCommits.entries(ctx))
-    for (const [, , , round] of commits) yield round
-}
-
-function* ciphertextsOf(ctx: Ctx, round: bigint): Iterable<Uint8Array> {
-  for (const [, commits] of subtensor.TimelockedWeightCommits.entries(ctx)) {
-    for (const [, , ciphertext, of] of commits) if (of === round) yield ciphertext
-  }
 }

@@ -1,4 +1,4 @@
-/** A network with its own beacon: weights are committed in secret, opened by the beacon's pulse, and paid for. */
+/** A network with its own beacon: weights are committed in secret and opened by the beacon's pulse. */
 import { bytesToHex, type Hex, hexToBytes } from '@neurite/primitives/bytes'
 import { devKeypair, type Keypair } from '@neurite/primitives/keyring'
 import { decode, encode } from '@neurite/primitives/scale'
@@ -57,7 +57,7 @@ function eventNames(): string[] {
   return raw ? decode(system.Events.valueCodec, raw).map(({ event }) => event.name) : []
 }
 
-it('opens committed weights when their round comes, and pays by them', { timeout: 60_000 }, async () => {
+it('opens committed weights when their round comes', { timeout: 60_000 }, async () => {
   await until(() => drand.LastStoredRound.get(state()) > 0n)
   await send(bob, subtensor.register_network({ hotkey: owner.publicKey as Hex }))
   const netuid = [...storage.SubnetOwner.entries(state())].find(([, who]) => who === bob.publicKey)![0].netuid

@@ -1,10 +1,11 @@
 /** The node's beacon: which one its genesis names, and the feed that brings its pulses onto the chain. */
 import type { Keypair } from '@neurite/primitives/keyring'
-import { Overlay, type TimelockHost } from '@neurite/runtime/frame'
+import { Overlay } from '@neurite/runtime/frame'
 import { storage as drand } from '@neurite/runtime/pallets/drand'
 import { createBeaconClient } from '../beacon/client.ts'
 import { createBeaconFeed } from '../beacon/feed.ts'
 import { createLocalBeacon, LOCAL_SEED, type LocalBeacon } from '../beacon/local.ts'
+import type { TimelockMemo } from '../beacon/memo.ts'
 import { startBeaconServer } from '../beacon/server.ts'
 import type { PulseSource } from '../beacon/source.ts'
 import type { Logger } from '../log/index.ts'
@@ -28,7 +29,7 @@ export interface BeaconDependencies {
   readonly local: LocalBeacon | undefined
   readonly chain: Chain
   readonly pool: Pool
-  readonly timelock: TimelockHost
+  readonly timelock: TimelockMemo
   readonly signer: Keypair
   readonly log: Logger
 }

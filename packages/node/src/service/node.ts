@@ -7,6 +7,7 @@ import { bytesToHex, bytesToUtf8, type Hash, utf8ToBytes } from '@neurite/primit
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { createTimelockMemo } from '../beacon/memo.ts'
+import { createTimelockThread } from '../beacon/thread.ts'
 import { createSoloEngine, type Sealing, type SoloEngine } from '../engine/index.ts'
 import { describeError, type Logger } from '../log/index.ts'
 import { createPool, type Pool, poolLimits } from '../pool/index.ts'
@@ -120,7 +121,9 @@ async function assemble(
 ): Promise<Omit<Node, 'stop'>> {
   const verifier = createVerifier(options.verifierThreads === undefined ? {} : { threads: options.verifierThreads })
   undo.push(() => verifier.close())
-  const timelock = createTimelockMemo()
+  const thread = createTimelockThread()
+  undo.push(() => thread.close())
+  const timelock = createTimelockMemo({ thread })
   const host = createHost({ verifier, acceptMock: options.mockSignatures ?? false, timelock })
   const runtime = composeRuntime({ slotMs: options.slotMs, compat: options.compat }, host)
 
