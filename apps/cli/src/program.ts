@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { addExplain } from './explain/command.ts'
+import { addWeights } from './weights/command.ts'
 
 function port(text: string): number {
   const value = Number(text)
@@ -63,5 +64,6 @@ export function createProgram(): Command {
       await import(pathToFileURL(pathOf('packages/node/dist/bin/node.js')).href)
     })
   addExplain(program)
+  addWeights(program)
   return program
 }

@@ -1,0 +1,53 @@
+/** The command `weights` and its flags. */
+import { Argument, type Command, InvalidArgumentError } from 'commander'
+
+function whole(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value > most) throw new InvalidArgumentError(`Expected a number from 0 to ${most}.`)
+    return value
+  }
+}
+
+const pairs = (text: string): [uid: number, value: number][] =>
+  text.split(',').map((pair) => {
+    const [uid, value] = pair.split(':').map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN))
+    if (uid === undefined || value === undefined || !(uid <= 65_535) || !(value <= 65_535)) {
+      throw new InvalidArgumentError(`\`${pair}\` is not a pair uid:value, both from 0 to 65535.`)
+    }
+    return [uid, value]
+  })
+
+export function addWeights(program: Command): void {
+  program
+    .command('weights')
+    .description("Set a validator's weights, follow them to the next epoch, and say whether they counted.")
+    .addArgument(new Argument('<action>', 'what to do').choices(['set']))
+    .argument('<netuid>', 'the subnet', whole(65_535))
+    .requiredOption('--weights <uid:value,…>', 'relative; the largest becomes 65535', pairs)
+    .option('--chain <urls>', 'the node; several, divided by commas, stand in for each other', 'ws://127.0.0.1:9944')
+    .option('--mecid <number>', 'mechanism of the subnet', whole(255), 0)
+    .option('--version-key <number>', 'version of the validator', whole(Number.MAX_SAFE_INTEGER), 0)
+    .option('--wallet <name>', 'wallet whose hotkey signs (default: BT_WALLET_NAME, or default)')
+    .option('--hotkey <name>', 'hotkey of the wallet (default: BT_WALLET_HOTKEY, or default)')
+    .option('--suri <secret>', 'development key that signs instead, as //Bob')
+    .option('--check', 'judge the rules only; send nothing')
+    .option('--json', 'print the verdict as JSON')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Exit codes: 0 they counted, 1 an epoch ran without them, 2 a rule forbids them, 3 the chain refused them,',
+        '4 no node answered.',
+        '',
+        'Examples:',
+        '  npx neurite weights set 2 --weights 4:65535,5:20000',
+        '  npx neurite weights set 2 --weights 4:1 --check',
+        '',
+      ].join('\n'),
+    )
+    .action(async (_action: string, netuid: number, options) => {
+      const { setWeights } = await import('./index.ts')
+      process.exitCode = await setWeights({ ...options, netuid })
+    })
+}

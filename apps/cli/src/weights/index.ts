@@ -1,0 +1,70 @@
+/** `neurite weights set`: weights brought to an epoch, with a yes or no at the end. */
+import { type Keypair, keypairFromSuri } from '@neurite/primitives/keyring'
+import { type Check, EXIT_UNREACHABLE, exitCodeOf, isNodeGone, superviseWeights } from '@neurite/sdk/supervisor'
+import { readHotkey, walletAt } from '@neurite/sdk/wallet'
+import pc from 'picocolors'
+
+export interface SetWeightsCommand {
+  readonly netuid: number
+  readonly weights: readonly (readonly [uid: number, value: number])[]
+  readonly chain: string
+  readonly mecid: number
+  readonly versionKey: number
+  readonly wallet?: string | undefined
+  readonly hotkey?: string | undefined
+  readonly suri?: string | undefined
+  readonly check?: boolean | undefined
+  readonly json?: boolean | undefined
+}
+
+/** Prints as it goes; the process's exit code. */
+export async function setWeights(
+  command: SetWeightsCommand,
+  print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`),
+): Promise<number> {
+  const { netuid, mecid, weights, json } = command
+  const supervisor = superviseWeights({
+    endpoints: command.chain.split(',').map((url) => url.trim()),
+    keypair: await signerOf(command),
+    netuid,
+    mecid,
+    versionKey: BigInt(command.versionKey),
+    onStep: (text) => (json ? undefined : print(text)),
+  })
+  try {
+    const found = await supervisor.preflight(weights)
+    if (!json) for (const check of found.checks) print(line(check))
+    if (command.check) {
+      if (json) print(asJson(found))
+      return found.state === 'fail' ? 2 : 0
+    }
+    const verdict = await supervisor.submit(weights)
+    if (json) {
+      const { explanation: _told, ...rest } = verdict
+      print(asJson({ ...rest, metrics: supervisor.metrics() }))
+    }
+    return exitCodeOf(verdict)
+  } catch (error) {
+    if (!isNodeGone(error)) throw error
+    print(json ? asJson({ counted: false, because: (error as Error).message }) : (error as Error).message)
+    return EXIT_UNREACHABLE
+  } finally {
+    supervisor.close()
+  }
+}
+
+async function signerOf({ suri, wallet, hotkey }: SetWeightsCommand): Promise<Keypair> {
+  if (suri !== undefined) return keypairFromSuri(suri)
+  const env = process.env
+  return readHotkey(walletAt({ ...(wallet && { name: wallet }), ...(hotkey && { hotkey }), env }))
+}
+
+const MARKS: Record<Check['state'], string> = { pass: pc.green('✓'), wait: pc.yellow('…'), fail: pc.red('✗') }
+
+function line({ state, rule, sentence }: Check): string {
+  return `  ${MARKS[state]} ${sentence}${state === 'pass' ? '' : pc.dim(` (${rule})`)}`
+}
+
+function asJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner) => (typeof inner === 'bigint' ? `${inner}` : inner))
+}
