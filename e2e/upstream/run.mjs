@@ -21,6 +21,29 @@ const SUITES = [
   ['test_hotkeys', ['test_hotkeys', 'test_hotkeys_async']],
   ['test_set_subnet_identity_extrinsic', []],
   ['test_neuron_certificate', []],
+  ['test_commitment', []],
+  ['test_set_weights', []],
+  [
+    'test_commit_weights',
+    // Its asynchronous twin reveals at once and passes only when an epoch happens to end in between.
+    [
+      'test_commit_and_reveal_weights_legacy',
+      'test_commit_weights_uses_next_nonce',
+      'test_commit_weights_uses_next_nonce_async',
+    ],
+  ],
+  [
+    'test_metagraph',
+    [
+      'test_metagraph',
+      'test_metagraph_async',
+      'test_metagraph_info',
+      'test_metagraph_info_async',
+      'test_metagraph_info_with_indexes',
+      'test_metagraph_info_with_indexes_async',
+    ],
+  ],
+  ['test_delegate', []],
 ]
 const PACKAGES = [
   'bittensor==10.2.0',
