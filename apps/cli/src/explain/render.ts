@@ -15,7 +15,6 @@ import pc from 'picocolors'
 
 const dash = pc.dim('–')
 const share = (value: number): string => (value === 0 ? dash : percent(value))
-const withRaw = (value: number, raw: number): string => (value === 0 ? dash : `${percent(value)} ${pc.dim(`(${raw})`)}`)
 const amount = (rao: bigint): string => (rao === 0n ? dash : alpha(rao))
 
 type Align = 'left' | 'right'
@@ -73,10 +72,10 @@ export function renderSubnet(explanation: EpochExplanation): string {
         : hidden === 0
           ? `${given.length}`
           : pc.yellow(`${given.length - hidden} of ${given.length}`),
-      given.length === 0 ? dash : withRaw(neuron.validatorTrust, neuron.raw.validatorTrust),
-      withRaw(neuron.consensus, neuron.raw.consensus),
-      withRaw(neuron.incentive, neuron.raw.incentive),
-      withRaw(neuron.dividends, neuron.raw.dividends),
+      given.length === 0 ? dash : share(neuron.validatorTrust),
+      share(neuron.consensus),
+      share(neuron.incentive),
+      share(neuron.dividends),
       amount(neuron.serverEmission + neuron.validatorEmission),
       costOf(neuron),
       standingOf(explanation, neuron.uid, queue),
@@ -101,7 +100,7 @@ export function renderSubnet(explanation: EpochExplanation): string {
     table(columns, rows),
     pc.dim('vote: share of the stake that decides. weights: how many it set (those that counted). trust: share of its'),
     pc.dim('weights within the consensus. own opinion: what its weights cost or earned it against the consensus.'),
-    pc.dim('In brackets: u16 as stored, 65535 is 100 %.'),
+    pc.dim('The u16 values as stored: of one neuron, below, or of all with --json.'),
     ...(masked.length === 0 ? [] : ['', pc.bold('Weights that did not count'), ...maskedLines(explanation, masked)]),
     '',
     pc.dim(`One neuron in detail: npx neurite explain ${netuid} <uid>`),

@@ -183,7 +183,7 @@ const RULES: readonly Rule[] = [
     rule: 'UidsLengthExceedUidsInSubNet',
     state: ({ plan, n }) => failIf(plan.uids.length > n),
     bad: ({ plan, n }) => `${plan.uids.length} weights are more than the ${n} neurons of the subnet.`,
-    good: ({ n }) => `No more weights than the ${n} neurons.`,
+    good: ({ n }) => `No more weights than neurons (${n}).`,
   },
   {
     rule: 'HotKeyNotRegisteredInSubNet',
@@ -211,8 +211,12 @@ const RULES: readonly Rule[] = [
     state: (facts) => (earliestOf(facts) > facts.block + 1 ? 'wait' : 'pass'),
     bad: (facts) =>
       `The last weights are of block ${facts.lastUpdate}, and the limit is one in ${facts.rateLimit} blocks: block ${earliestOf(facts)} is the first that may hold new ones.`,
-    good: ({ rateLimit }) =>
-      rateLimit === 0 ? 'There is no rate limit.' : `${rateLimit} blocks have passed since the last weights.`,
+    good: ({ rateLimit, lastUpdate }) =>
+      rateLimit === 0
+        ? 'There is no rate limit.'
+        : lastUpdate === 0
+          ? 'It has not set weights before.'
+          : `${rateLimit} blocks have passed since the last weights.`,
   },
   {
     rule: 'TooManyUnrevealedCommits',
@@ -224,7 +228,9 @@ const RULES: readonly Rule[] = [
     rule: 'NeuronNoValidatorPermit',
     state: (facts) => failIf(!isOnlySelf(facts) && !isOwner(facts) && !facts.permit),
     bad: ({ uid, nextEpoch }) =>
-      `uid ${uid} holds no validator permit; those with the most stake get one at each epoch (the next: block ${nextEpoch ?? 'never'}).`,
+      uid === undefined
+        ? 'Without a uid there is no validator permit.'
+        : `uid ${uid} holds no validator permit; those with the most stake get one at each epoch (the next: block ${nextEpoch ?? 'never'}).`,
     good: (facts) => (isOwner(facts) ? 'The owner needs no permit.' : 'It holds a validator permit.'),
   },
   {
