@@ -50,6 +50,8 @@ export function createBeaconFeed(options: BeaconFeedOptions): BeaconFeed {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let stopped = false
+  /** The last poll failed, and the log says so. */
+  let isDown = false
 
   function bestContext(): Ctx {
     const state = chain.stateAt(chain.best)
@@ -111,12 +113,16 @@ export function createBeaconFeed(options: BeaconFeedOptions): BeaconFeed {
     let waitMs = RETRY_MS
     try {
       await poll()
+      if (isDown) log.info('Pulses come again.')
+      isDown = false
       const { period, genesis_time: genesisTime } = drand.BeaconConfig.get(bestContext())
       const beacon = { period: Math.max(period, 1), genesisTime }
       const now = Date.now()
       waitMs = timeOfRound(beacon, roundAt(beacon, now / 1000) + 1n) * 1000 + SPREAD_MS - now
     } catch (error) {
-      log.warn(`No pulse: ${isNeuriteError(error) ? error.shortMessage : describeError(error)}`)
+      // Once: a beacon that is away is away for many rounds.
+      log[isDown ? 'debug' : 'warn'](`No pulse: ${isNeuriteError(error) ? error.shortMessage : describeError(error)}`)
+      isDown = true
     }
     if (!stopped) timer = setTimeout(run, waitMs)
   }
