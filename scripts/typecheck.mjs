@@ -6,6 +6,12 @@ import { basename, join } from 'node:path'
 import { workspaces } from './build.mjs'
 
 const wanted = process.argv.slice(2)
+const known = workspaces().map((workspace) => basename(workspace))
+const unknown = wanted.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  console.error(`No workspace \`${unknown.join(', ')}\`. Expected some of: ${known.join(', ')}.`)
+  process.exit(2)
+}
 let failed = 0
 for (const workspace of workspaces()) {
   if (!existsSync(join(workspace, 'tsconfig.json'))) continue
