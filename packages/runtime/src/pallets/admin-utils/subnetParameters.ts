@@ -2,6 +2,7 @@
 import { bool, i16, mecid, named, option, taoBalance, u16, u64, u64f64, vec } from '@neurite/primitives/scale'
 import { type Ctx, ensure } from '../../frame/index.ts'
 import { constants } from '../subtensor/constants.ts'
+import { applyTempo } from '../subtensor/epoch/control.ts'
 import { errors as subtensorErrors } from '../subtensor/errors.ts'
 import { events as subtensor } from '../subtensor/events.ts'
 import { storage } from '../subtensor/storage/index.ts'
@@ -373,13 +374,6 @@ const ownerCalls = P.calls({
   }),
 })
 
-/** Changes the tempo; the clock of epochs starts anew. */
-function setTempo(ctx: Ctx, netuid: number, tempo: number): void {
-  storage.Tempo.set(ctx, { netuid }, tempo)
-  ctx.emit(subtensor.TempoSet(netuid, tempo))
-  storage.LastEpochBlock.set(ctx, { netuid }, ctx.block)
-}
-
 /** Parameters that only root can set. */
 const rootCalls = P.calls({
   /** Retired; kept for clients. */
@@ -482,7 +476,7 @@ const rootCalls = P.calls({
     argument: 'tempo',
     codec: u16,
     who: 'root',
-    set: setTempo,
+    set: applyTempo,
     cost: [36_298_000n, 5, 2, 4383n],
   }),
   /** TAO paid for registrations so far, in rao. */

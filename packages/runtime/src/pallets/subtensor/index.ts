@@ -6,6 +6,8 @@ import { P } from './declare.ts'
 import { childCalls } from './delegation/childCalls.ts'
 import { applyPendingChildren } from './delegation/children.ts'
 import { takeCalls } from './delegation/take.ts'
+import { epochCalls } from './epoch/control.ts'
+import { votingPowerCalls } from './epoch/votingPower.ts'
 import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { guards } from './guards/index.ts'
@@ -32,6 +34,8 @@ export const calls = {
   ...rootClaimCalls,
   ...registrationCalls,
   ...keyCalls,
+  ...epochCalls,
+  ...votingPowerCalls,
 }
 export { constants, errors, events, storage }
 

@@ -2,6 +2,7 @@
  * When epochs of a subnet are due. The network's profile chooses the clock here and nowhere else.
  * subtensor 14bc6f9 pallets/subtensor/src/coinbase/{run_coinbase,tempo_control}.rs
  */
+import { MAX_U64 } from '@neurite/primitives/fixed'
 import type { Ctx } from '../../../frame/index.ts'
 import {
   blocksUntilNextAutoEpoch,
@@ -87,6 +88,15 @@ export function isEpochDue(ctx: Ctx, netuid: number): boolean {
 export function nextEpochBlock(ctx: Ctx, netuid: number): bigint | undefined {
   const schedule = scheduleOf(ctx, netuid)
   return nextEpochStartBlock({ ...schedule, lastEpochBlock: clockOf(ctx).latestSlot(schedule, netuid, ctx.block) })
+}
+
+/**
+ * Blocks until the clock's own next epoch, whatever is moved or triggered; 2^64 - 1 when the subnet's tempo is 0.
+ */
+export function blocksUntilSlot(ctx: Ctx, netuid: number): bigint {
+  const schedule = scheduleOf(ctx, netuid)
+  if (schedule.tempo === 0) return MAX_U64
+  return clockOf(ctx).untilNext(schedule, netuid, ctx.block)
 }
 
 /** True while `window` blocks or fewer remain before an epoch, or while one is triggered. */

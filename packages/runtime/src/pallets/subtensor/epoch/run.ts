@@ -18,6 +18,7 @@ import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
 import { readMechanism, readSubnet } from './input.ts'
 import { observeEpoch } from './observe.ts'
+import { updateVotingPower } from './votingPower.ts'
 
 /** What a hotkey earned in an epoch. @unit alpha-rao */
 export interface EpochPay {
@@ -43,6 +44,7 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
   }
   const total = aggregateMechanisms(results, amounts)
   writeSubnet(ctx, netuid, total)
+  updateVotingPower(ctx, netuid, subnet.hotkeys, total)
   ctx.observe?.(observeEpoch(ctx, subnet, inputs, total))
   return subnet.hotkeys
     .map((hotkey, uid) => ({ hotkey, incentive: total.serverEmission[uid]!, dividend: total.validatorEmission[uid]! }))

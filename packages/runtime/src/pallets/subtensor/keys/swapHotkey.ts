@@ -9,6 +9,7 @@ import { type Ctx, ensure, type StorageMap } from '../../../frame/index.ts'
 import { subnetOfAccount } from '../accounts.ts'
 import { constants } from '../constants.ts'
 import { moveLinks } from '../delegation/children.ts'
+import { moveVotingPower } from '../epoch/votingPower.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
 import { recycleTao, spendable } from '../issuance/index.ts'
@@ -178,6 +179,7 @@ function moveStakeOnSubnet(ctx: Ctx, netuid: number, old: AccountId, next: Accou
   if (earned > 0n) {
     storage.AlphaDividendsPerSubnet.mutate(ctx, { netuid, hotkey: next }, (already) => addU64(already, earned))
   }
+  moveVotingPower(ctx, netuid, old, next)
   moveShares(ctx, netuid, old, next)
   if (netuid === ROOT_NETUID) moveRootClaims(ctx, old, next)
 }

@@ -10,6 +10,7 @@ import { rateLimitStorage } from './rateLimits.ts'
 import { registrationStorage } from './registration.ts'
 import { rootClaimStorage } from './rootClaims.ts'
 import { stakingStorage } from './staking.ts'
+import { votingPowerStorage } from './votingPower.ts'
 
 export const storage = {
   ...networkStorage,
@@ -23,4 +24,5 @@ export const storage = {
   ...delegationStorage,
   ...keyStorage,
   ...rateLimitStorage,
+  ...votingPowerStorage,
 }
