@@ -54,11 +54,12 @@ describe('text as Python writes it', () => {
 
 describe('JSON', () => {
   test('agrees with JSON.parse on everything it accepts, but for integers that no number holds', () => {
-    const exact = (_: string, v: unknown) => (Number.isInteger(v) && !Number.isSafeInteger(v) ? BigInt(v as number) : v)
+    // Those stay exact here, and are rounded by JSON.parse.
+    const longInteger = /(?<![\d.])\d{16,}(?![\d.eE])/
     fc.assert(
       fc.property(fc.json(), (text) => {
-        const expected = JSON.parse(text, (key, v) => (v === 0 ? 0 : /[eE.]/.test(text) ? v : exact(key, v)))
-        fc.pre(!/[eE.]/.test(text) || !/\d{16}/.test(text))
+        fc.pre(!longInteger.test(text))
+        const expected = JSON.parse(text, (_, v) => (v === 0 ? 0 : v))
         expect(pyToPlain(parsePyJson(text, { maxDepth: 100 }))).toEqual(expected)
       }),
     )
