@@ -138,7 +138,7 @@ describe('composites', () => {
     // While one is being written, another may be encoded.
     const nested = mapped(
       s.bytes,
-      (bytes) => bytes,
+      (bytes) => s.decode(s.u32, bytes),
       (value: number) => s.encode(s.u32, value),
     )
     expect(s.encode(s.tuple(s.u8, nested), [9, 1])).toEqual(Uint8Array.of(9, 16, 1, 0, 0, 0))
