@@ -46,6 +46,10 @@ export const FLAGS = {
     value: '425|sdk10',
     help: 'Behaviour of the reference at spec 425, or as the Python SDK 10 expects. Part of genesis. Default 425.',
   },
+  registration: {
+    value: 'price|work',
+    help: 'How neurons join: at a price that moves with every block, or by proof of work or a price that are adjusted once in an interval. The same on all nodes of a network and for all its blocks. Default price.',
+  },
   beacon: {
     value: 'local|quicknet|urls',
     help: 'Where the pulses come from that open time-locked weights: a beacon in this process (its key is part of genesis and known to everybody), the public servers of quicknet, or servers of your own, separated by commas. Default: nowhere.',

@@ -25,6 +25,7 @@ export function optionsOf(flags: ParsedFlags): NodeOptions {
     slotMs,
     sealing: sealingOf(flags, blockMs, slotMs),
     compat: oneOf(flags, 'compat', ['425', 'sdk10'] as const) ?? '425',
+    registration: oneOf(flags, 'registration', ['price', 'work'] as const),
     basePath: temporary ? undefined : (flags.get('base-path') ?? defaultBasePath()),
     fresh: flags.has('fresh'),
     finalityDelayMs: timeOf(flags, 'finality-delay'),

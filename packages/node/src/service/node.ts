@@ -43,6 +43,8 @@ export interface NodeOptions {
   /** Milliseconds from a block to its finality. Default: a quarter of a slot, at most 100. */
   readonly finalityDelayMs?: number | undefined
   readonly compat: CompatName
+  /** How neurons join; at a price if absent. */
+  readonly registration?: 'price' | 'work' | undefined
   /** Folder of the node; undefined for a temporary one. */
   readonly basePath: string | undefined
   /** Hold everything in memory instead of a folder. */
@@ -125,7 +127,7 @@ async function assemble(
   undo.push(() => thread.close())
   const timelock = createTimelockMemo({ thread })
   const host = createHost({ verifier, acceptMock: options.mockSignatures ?? false, timelock })
-  const runtime = composeRuntime({ slotMs: options.slotMs, compat: options.compat }, host)
+  const runtime = composeRuntime(options, host)
 
   const localBeacon = localBeaconOf(options.beacon, options.slotMs)
   const store = await openStore(options, undo)

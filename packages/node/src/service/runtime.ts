@@ -21,10 +21,12 @@ export interface ProfileOptions {
   /** Milliseconds of a slot: 250 is the reference's fast-runtime. */
   readonly slotMs: number
   readonly compat: CompatName
+  /** How neurons join; at a price if absent. */
+  readonly registration?: 'price' | 'work' | undefined
 }
 
-export function profileOf({ slotMs, compat }: ProfileOptions): RuntimeProfile {
-  return { fastBlocks: slotMs === 250, compat: compat === 'sdk10' ? COMPAT_SDK10 : COMPAT_425 }
+export function profileOf({ slotMs, compat, registration = 'price' }: ProfileOptions): RuntimeProfile {
+  return { fastBlocks: slotMs === 250, compat: compat === 'sdk10' ? COMPAT_SDK10 : COMPAT_425, registration }
 }
 
 export const composeRuntime = (options: ProfileOptions, host: RuntimeHost): Runtime =>

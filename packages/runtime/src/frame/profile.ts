@@ -39,6 +39,11 @@ export interface RuntimeProfile {
   /** The reference's `fast-runtime` build: 250 ms blocks and short delays. */
   readonly fastBlocks: boolean
   readonly compat: CompatSwitches
+  /**
+   * How neurons join. `price` (default): at a price that falls with every block and rises with every registration, as in
+   * spec 425. `work`: by proof of work or at a price, both adjusted once in an interval, as in the reference until 2026-01.
+   */
+  readonly registration?: 'price' | 'work'
 }
 
 export const FAST_PROFILE: RuntimeProfile = { fastBlocks: true, compat: COMPAT_425 }

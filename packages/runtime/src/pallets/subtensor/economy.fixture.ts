@@ -1,6 +1,6 @@
 /** A small economy for tests: the local genesis, three funded users, blocks with their hooks. */
 import { checkState, checkStep, type Violation } from '../../economics/invariants.ts'
-import { type Ctx, FAST_PROFILE, type StateReader } from '../../frame/index.ts'
+import { type Ctx, FAST_PROFILE, type RuntimeProfile, type StateReader } from '../../frame/index.ts'
 import { localGenesis } from '../../genesis/index.ts'
 import { PALLETS } from '../../index.ts'
 import { TestChain, testAccount } from '../../testing/harness.ts'
@@ -32,9 +32,9 @@ export interface Economy {
   violations(): Violation[]
 }
 
-export function createEconomy(): Economy {
-  const chain = new TestChain(PALLETS, { block: 0n, author: AUTHOR })
-  const config = localGenesis(FAST_PROFILE) as unknown as Record<string, unknown>
+export function createEconomy(profile: RuntimeProfile = FAST_PROFILE): Economy {
+  const chain = new TestChain(PALLETS, { block: 0n, author: AUTHOR, profile })
+  const config = localGenesis(profile) as unknown as Record<string, unknown>
   for (const pallet of PALLETS) pallet.genesis?.(chain.ctx, config[pallet.name])
   for (const who of [ALICE, BOB, CAROL]) balances.deposit(chain.ctx, who, 10_000n * TAO)
   balances.deposit(chain.ctx, AUTHOR, TAO)

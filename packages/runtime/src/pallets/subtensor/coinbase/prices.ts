@@ -4,6 +4,7 @@ import { decayBurn, nextMovingPrice } from '../../../economics/index.ts'
 import type { Ctx } from '../../../frame/index.ts'
 import { alphaPrice } from '../../swap/index.ts'
 import { isEpochDue } from '../epoch/clock.ts'
+import { adjustTerms, registersByWork } from '../registration/work.ts'
 import { storage } from '../storage/index.ts'
 import { allNetuids, ROOT_NETUID } from '../subnets.ts'
 import { movingPrice, rootProportionOf } from './emitting.ts'
@@ -28,14 +29,20 @@ export function updateRootProportion(ctx: Ctx, netuid: number): void {
   if (proportion !== storage.RootProp.get(ctx, { netuid })) storage.RootProp.set(ctx, { netuid }, proportion)
 }
 
-/** Lets every registration price decay and starts the block's counters anew. */
+function decayPrice(ctx: Ctx, netuid: number): void {
+  const key = { netuid }
+  const burn = storage.Burn.get(ctx, key)
+  const bounds = { min: storage.MinBurn.get(ctx, key), max: storage.MaxBurn.get(ctx, key) }
+  const next = decayBurn(burn, storage.BurnHalfLife.get(ctx, key), bounds, ctx.block)
+  if (next !== burn) storage.Burn.set(ctx, key, next)
+}
+
+/** Lets every registration price decay, or follow its interval, and starts the block's counters anew. */
 export function updateRegistrationPrices(ctx: Ctx): void {
   for (const netuid of allNetuids(ctx)) {
     const key = { netuid }
-    const burn = storage.Burn.get(ctx, key)
-    const bounds = { min: storage.MinBurn.get(ctx, key), max: storage.MaxBurn.get(ctx, key) }
-    const next = decayBurn(burn, storage.BurnHalfLife.get(ctx, key), bounds, ctx.block)
-    if (next !== burn) storage.Burn.set(ctx, key, next)
+    if (registersByWork(ctx) && netuid !== ROOT_NETUID) adjustTerms(ctx, netuid)
+    else decayPrice(ctx, netuid)
     if (storage.RegistrationsThisBlock.get(ctx, key) !== 0) storage.RegistrationsThisBlock.set(ctx, key, 0)
   }
   // Root's clock never advances, so after its first tempo this counter only limits one block.

@@ -22,10 +22,11 @@ import { storage } from '../storage/index.ts'
 import { subnetExists } from '../subnets.ts'
 import { SubnetIdentityV3 } from '../types.ts'
 import { dissolveSubnet } from './dissolve.ts'
-import { registerNeuron, registerWithLimit } from './register.ts'
+import { registerNeuron, registerWithLimit, registerWithWork } from './register.ts'
 import { registerSubnet } from './registerSubnet.ts'
 import { registerOnRoot } from './rootRegister.ts'
 import { isKnownSymbol, isSymbolUsed } from './symbols.ts'
+import { registersByWork } from './work.ts'
 
 const DISSOLVE_WEIGHT = weight(119_000_000n, { reads: 6, writes: 31 })
 
@@ -43,14 +44,18 @@ function startSubnet(ctx: Ctx, origin: Origin, netuid: number): void {
 }
 
 export const registrationCalls = P.calls({
-  /** Registers a neuron at the current price. The proof-of-work arguments are no longer read. */
+  /**
+   * Registers a neuron: at the current price, the proof of work not read; or, where the network's profile says so, by that
+   * proof, signed by the hotkey.
+   */
   register: call({
     index: 6,
     origin: signed,
     args: { netuid, block_number: u64, nonce: u64, work: bytes, hotkey: accountId, coldkey: accountId },
     weight: weights.register,
-    run(ctx, coldkey, { netuid, hotkey }) {
-      registerNeuron(ctx, coldkey, netuid, hotkey)
+    run(ctx, signer, registration) {
+      if (registersByWork(ctx)) registerWithWork(ctx, signer, registration)
+      else registerNeuron(ctx, signer, registration.netuid, registration.hotkey)
     },
   }),
   /** Registers a neuron at the current price. */

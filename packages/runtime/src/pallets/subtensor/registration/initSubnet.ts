@@ -7,9 +7,13 @@ import type { Ctx, StorageMap } from '../../../frame/index.ts'
 import { initialLastEpochBlock } from '../../../yuma/index.ts'
 import { constants } from '../constants.ts'
 import { storage } from '../storage/index.ts'
+import { registersByWork } from './work.ts'
 
 /** Price of the first registration. @unit rao */
 const FIRST_BURN = 1_000_000_000n
+
+/** 0.97 of the old terms stay at each adjustment. @unit fraction of 2^64-1 */
+const SLOW_ADJUSTMENT = 17_893_341_751_498_265_066n
 
 type ByNetuid<V> = StorageMap<any, V, V>
 
@@ -33,5 +37,10 @@ export function initSubnet(ctx: Ctx, netuid: number): void {
   storage.ImmunityPeriod.set(ctx, key, 5000)
   storage.Yuma3On.set(ctx, key, true)
   storage.Burn.set(ctx, key, FIRST_BURN)
+  if (registersByWork(ctx)) {
+    storage.AdjustmentInterval.set(ctx, key, 360)
+    storage.AdjustmentAlpha.set(ctx, key, SLOW_ADJUSTMENT)
+    storage.LastAdjustmentBlock.set(ctx, key, ctx.block)
+  }
   for (const item of [storage.Kappa, storage.ActivityCutoff, storage.RegistrationsThisInterval]) pin(ctx, item, netuid)
 }
