@@ -111,20 +111,24 @@ function runFile([file, tests], interpreter) {
       .map((word) => `'${word}'`)
       .join(' '),
   ].join(' && ')
-  const child = spawn('unshare', ['-rnm', 'timeout', String(LIMIT), 'bash', '-c', command], {
-    cwd: checkout,
-    env: {
-      ...process.env,
-      HOME: home,
-      TMPDIR: home,
-      USE_DOCKER: '0',
-      LOCALNET_SH_PATH: join(root, 'e2e', 'upstream', 'localnet.sh'),
-      PYTHONDONTWRITEBYTECODE: '1',
-      PYTHONPATH: join(root, 'e2e', 'stubs'),
-      BT_AXON_EXTERNAL_IP: '10.1.1.1',
+  const child = spawn(
+    'unshare',
+    ['-rnmpf', '--kill-child', '--mount-proc', 'timeout', String(LIMIT), 'bash', '-c', command],
+    {
+      cwd: checkout,
+      env: {
+        ...process.env,
+        HOME: home,
+        TMPDIR: home,
+        USE_DOCKER: '0',
+        LOCALNET_SH_PATH: join(root, 'e2e', 'upstream', 'localnet.sh'),
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONPATH: join(root, 'e2e', 'stubs'),
+        BT_AXON_EXTERNAL_IP: '10.1.1.1',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
