@@ -5,7 +5,7 @@ import type { DispatchOutcome } from '../frame/ctx.ts'
 import type { DispatchErrorValue } from '../frame/errors.ts'
 import type { DigestItem } from '../frame/header.ts'
 import { NONE, signedBy } from '../frame/origin.ts'
-import type { CellCache, Overlay } from '../frame/overlay.ts'
+import type { Overlay } from '../frame/overlay.ts'
 import type { AnyPallet } from '../frame/pallet.ts'
 import type { StateChanges } from '../frame/state.ts'
 import { invalid } from '../frame/validity.ts'
@@ -34,7 +34,6 @@ export interface FinishedBlock {
 export interface BlockOptions {
   readonly ctx: Context
   readonly overlay: Overlay
-  readonly cache: CellCache | undefined
   readonly pallets: readonly AnyPallet[]
   readonly pipeline: Pipeline
   readonly digest: readonly DigestItem[]

@@ -1,5 +1,6 @@
 /** The checks on an extrinsic, in the order of the 13 extensions. Those not listed here change and refuse nothing. */
 
+import { U64_MAX } from '@neurite/primitives/units'
 import { outer } from '../frame/outer.ts'
 import type { DispatchGuard } from '../frame/pallet.ts'
 import {
@@ -7,7 +8,6 @@ import {
   invalid,
   type TransactionSource,
   TransactionValidityError,
-  U64_MAX,
   type ValidTransaction,
 } from '../frame/validity.ts'
 import type { CheckedExtrinsic } from './checked.ts'

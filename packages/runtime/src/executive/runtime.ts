@@ -164,7 +164,6 @@ export class Runtime {
     return new BlockBuilder({
       ctx,
       overlay,
-      cache: state.cache,
       pallets: this.pallets,
       pipeline: this.pipeline,
       digest,

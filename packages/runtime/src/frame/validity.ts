@@ -11,6 +11,7 @@ import {
   variant,
   vec,
 } from '@neurite/primitives/scale'
+import { U64_MAX } from '@neurite/primitives/units'
 
 const invalidCases = {
   Call: itemsOf(),
@@ -81,8 +82,6 @@ export const TransactionValidityCodec = result(ValidTransactionCodec, Transactio
 
 /** Where an extrinsic comes from, as `TransactionSource`. */
 export type TransactionSource = 'InBlock' | 'Local' | 'External'
-
-export const U64_MAX = 0xffff_ffff_ffff_ffffn
 
 /** `a` and `b` both have to hold. */
 export function combineValidity(a: ValidTransaction, b: Partial<ValidTransaction>): ValidTransaction {

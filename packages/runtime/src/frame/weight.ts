@@ -1,5 +1,6 @@
 /** Weight: reference time in picoseconds, and bytes of proof. Fees follow from it, so it is part of consensus. */
 import { compact, nameEnum, struct, u64 } from '@neurite/primitives/scale'
+import { U64_MAX } from '@neurite/primitives/units'
 
 export interface Weight {
   readonly refTime: bigint
@@ -40,7 +41,6 @@ export function addWeight(a: Weight, b: Weight): Weight {
   return { refTime: saturated(a.refTime + b.refTime), proofSize: saturated(a.proofSize + b.proofSize) }
 }
 
-const U64_MAX = 0xffff_ffff_ffff_ffffn
 const saturated = (value: bigint) => (value > U64_MAX ? U64_MAX : value)
 
 /** `a - b`, not below zero. */
