@@ -79,9 +79,11 @@ export class Children {
       // `close`, not `exit`: its last words have been read then.
       const end = (how: string): void => {
         if (!this.running.delete(entry)) return
-        log.end(`--- ended with ${how}\n`)
+        // It has ended when its log is on the disk: whoever waits for the end may read it. A log that cannot be written
+        // must not keep the others from ending.
+        log.once('error', () => resolve())
+        log.end(`--- ended with ${how}\n`, () => resolve())
         if (!this.stopping) this.onCrash({ name: spec.name, logFile: spec.logFile, lines })
-        resolve()
       }
       child.once('error', (error) => end(error.message))
       child.once('close', (code, signal) => end(signal ?? `code ${code}`))
