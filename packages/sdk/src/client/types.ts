@@ -21,6 +21,9 @@ export interface ChainPallets {
   Sudo: typeof import('@neurite/runtime/pallets/sudo')
   AdminUtils: typeof import('@neurite/runtime/pallets/admin-utils')
   Swap: typeof import('@neurite/runtime/pallets/swap')
+  Aura: typeof import('@neurite/runtime/pallets/aura')
+  Drand: typeof import('@neurite/runtime/pallets/drand')
+  Commitments: typeof import('@neurite/runtime/pallets/commitments')
 }
 
 type Views = typeof import('@neurite/runtime/pallets/subtensor/views')
