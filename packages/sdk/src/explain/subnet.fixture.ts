@@ -1,11 +1,11 @@
-/** A subnet with an owner, validators and miners on a node of its own, whose blocks are made on request. */
+/** A subnet with an owner, validators and miners on a node of its own, whose blocks are made on request unless it is told to seal. */
 import type { Hash } from '@neurite/primitives/bytes'
 import { devKeypair, type Keypair, keypairFromSuri } from '@neurite/primitives/keyring'
 import { RAO_PER_TAO } from '@neurite/primitives/units'
 import { expect } from 'vitest'
 import type { Node, NodeOptions } from '../../../node/src/service/index.ts'
 import { startTestNode } from '../../../node/src/service/node.fixture.ts'
-import { type Chain, connectChain, type RuntimeCall } from '../client/index.ts'
+import { type Chain, type ChainEvent, connectChain, type RuntimeCall } from '../client/index.ts'
 
 export const TEMPO = 10
 
@@ -33,18 +33,39 @@ export interface TestSubnet {
   stop(): Promise<void>
 }
 
-export async function startTestSubnet(options: Partial<NodeOptions> = {}): Promise<TestSubnet> {
-  const node = await startTestNode(options)
+/** The first event that tells of a failure, also of one inside `Sudo.sudo`. */
+function failureOf(events: readonly ChainEvent[]): ChainEvent | undefined {
+  return events.find(
+    ({ name, data }) => name === 'ExtrinsicFailed' || (name === 'Sudid' && data.sudo_result?.ok === false),
+  )
+}
+
+export interface TestSubnetOptions extends Partial<NodeOptions> {
+  /** @default TEMPO */
+  readonly tempo?: number
+}
+
+export async function startTestSubnet(options: TestSubnetOptions = {}): Promise<TestSubnet> {
+  const { tempo = TEMPO, ...nodeOptions } = options
+  const node = await startTestNode(nodeOptions)
+  const onRequest = options.sealing === undefined
   const url = `ws://127.0.0.1:${node.servers[0]!.port}`
   const chain = await connectChain({ url })
   const { tx, query } = chain
-  const block = async (): Promise<Hash> =>
-    (await chain.connection.request<{ hash: Hash }>('engine_createBlock', [true, true])).hash
+  const block = async (): Promise<Hash> => {
+    if (onRequest) return (await chain.connection.request<{ hash: Hash }>('engine_createBlock', [true, true])).hash
+    await chain.waitForBlock((await chain.blockNumber()) + 1)
+    return (await chain.header()).hash
+  }
   const run = async (call: RuntimeCall, signer: Keypair): Promise<void> => {
+    if (!onRequest) {
+      const { events } = await chain.submit(call, signer)
+      expect(failureOf(events), `${call.pallet}.${call.name}`).toBe(undefined)
+      return
+    }
     await chain.submit(call, signer, { wait: 'ready' })
-    const events = await chain.events(await block())
-    const failed = events.find(({ event }) => event.name === 'ExtrinsicFailed')
-    expect(failed, `${call.pallet}.${call.name}`).toBe(undefined)
+    const events = (await chain.events(await block())).map(({ event }) => event)
+    expect(failureOf(events), `${call.pallet}.${call.name}`).toBe(undefined)
   }
   const sudo = (...calls: RuntimeCall[]) => run(tx.Sudo.sudo({ call: tx.Utility.batch_all({ calls }) }), alice)
 
@@ -57,7 +78,7 @@ export async function startTestSubnet(options: Partial<NodeOptions> = {}): Promi
   const netuid = owners.find(([, hotkey]) => hotkey === owner.publicKey)![0][0] as number
   await run(tx.SubtensorModule.start_call({ netuid }), alice)
   await sudo(
-    tx.AdminUtils.sudo_set_tempo({ netuid, tempo: TEMPO }),
+    tx.AdminUtils.sudo_set_tempo({ netuid, tempo }),
     tx.AdminUtils.sudo_set_commit_reveal_weights_enabled({ netuid, enabled: false }),
     tx.AdminUtils.sudo_set_weights_set_rate_limit({ netuid, weights_set_rate_limit: 0n }),
     tx.AdminUtils.sudo_set_subnet_emission_enabled({ netuid, enabled: true }),

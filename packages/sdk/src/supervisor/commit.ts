@@ -4,7 +4,7 @@ import { isNeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { accountId, encode, tuple, u16, u64, type ValueOf, vec } from '@neurite/primitives/scale'
 import type { Chain, RuntimeCall } from '../client/index.ts'
-import { storageIndex, type WeightPlan } from './preflight.ts'
+import { storageIndex, type WeightPlan } from './plan.ts'
 
 const preimage = tuple(accountId, u16, vec(u16), vec(u16), vec(u16), u64)
 

@@ -10,6 +10,7 @@ const NODE_IS_GONE = [
   'RequestTimeout',
   'BadResponse',
   'OtherChain',
+  'NodeStalled',
 ]
 const CONNECT_MS = 5_000
 const ANSWER_MS = 20_000
@@ -97,4 +98,41 @@ export function openEndpoints(urls: readonly string[]): Endpoints {
 /** A chain that somebody else opened, and will close. */
 export function ownEndpoint(chain: Chain): Endpoints {
   return { url: chain.connection.url, switches: 0, use: (work) => work(chain), close: () => undefined }
+}
+
+/**
+ * Resolves when block `number` is the best one.
+ * @throws NeuriteError `NodeStalled` when no block at all comes for `patienceMs`: the node answers, but has lost the chain
+ */
+export async function waitForBlock(chain: Chain, number: number, patienceMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let settle: (error?: NeuriteError) => void = () => undefined
+  const done = new Promise<void>((resolve, reject) => {
+    settle = (error) => (error ? reject(error) : resolve())
+  })
+  done.catch(() => undefined)
+  const restart = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => settle(stalled(chain, patienceMs)), patienceMs)
+  }
+  restart()
+  try {
+    const subscription = await chain.onBlock((header) => {
+      restart()
+      if (header.number >= number) settle()
+    }, settle)
+    try {
+      await done
+    } finally {
+      await subscription.unsubscribe()
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function stalled(chain: Chain, patienceMs: number): NeuriteError<'NodeStalled'> {
+  return new NeuriteError('NodeStalled', `The node at \`${chain.connection.url}\` shows no new block.`, {
+    details: [`Nothing came for ${patienceMs / 1000} s. Is it synchronised, and has it peers?`],
+  })
 }

@@ -1,10 +1,17 @@
 /** Brings weights to an epoch: judges them first, sends them early, reveals them in time, and says whether they counted. */
-import { NeuriteError } from '@neurite/primitives/errors'
+
+import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import type { Keypair } from '@neurite/primitives/keyring'
-import { CallFailed, type Chain, RpcError, type RuntimeCall } from '../client/index.ts'
-import { commitCall, commitHash, commitStanding, freshSalt, hasCall, revealCall, setCall } from './commit.ts'
-import { type Endpoints, openEndpoints, ownEndpoint } from './endpoints.ts'
-import { type Preflight, preflight, storageIndex, type WeightPlan } from './preflight.ts'
+import type { Chain, RuntimeCall } from '../client/index.ts'
+import { commitCall, hasCall, setCall } from './commit.ts'
+import { type Endpoints, openEndpoints, ownEndpoint, waitForBlock } from './endpoints.ts'
+import type { Hiding, Way } from './facts.ts'
+import { commitHashed } from './hashed.ts'
+import { type Arrival, isRefusal, type Journey } from './journey.ts'
+import { storageIndex, type WeightPlan } from './plan.ts'
+import { type Preflight, preflight } from './preflight.ts'
+import { timelockedCall } from './timelock.ts'
+import { commitTimelocked } from './timelocked.ts'
 import { endedBefore, isSame, judge, type Verdict } from './verdict.ts'
 
 export interface SupervisorOptions {
@@ -19,6 +26,10 @@ export interface SupervisorOptions {
   readonly mecid?: number
   /** @default 0 */
   readonly versionKey?: bigint
+  /** How to hide the weights where the subnet wants it. @default 'auto' */
+  readonly hiding?: Hiding
+  /** A node that shows no new block for so long is left for the next. @default 120000 */
+  readonly stallMs?: number
   /** Told each step, in a sentence. */
   readonly onStep?: (text: string) => void
 }
@@ -49,12 +60,9 @@ export interface WeightSupervisor {
   close(): void
 }
 
-export type Weights = Iterable<readonly [uid: number, value: number]>
+const STALL_MS = 120_000
 
-/** The chain said no; not that it was out of reach. */
-const isRefusal = (error: unknown): error is NeuriteError => error instanceof CallFailed || error instanceof RpcError
-/** Reveals that were a block too early or met the turn of an epoch are tried again. */
-const REVEAL_TRIES = 5
+export type Weights = Iterable<readonly [uid: number, value: number]>
 
 /**
  * A supervisor of one validator's weights.
@@ -65,7 +73,15 @@ const REVEAL_TRIES = 5
  * process.exitCode = exitCodeOf(verdict)
  */
 export function superviseWeights(options: SupervisorOptions): WeightSupervisor {
-  const { keypair, netuid, mecid = 0, versionKey = 0n, onStep = () => undefined } = options
+  const {
+    keypair,
+    netuid,
+    mecid = 0,
+    versionKey = 0n,
+    hiding = 'auto',
+    stallMs = STALL_MS,
+    onStep = () => undefined,
+  } = options
   const endpoints = endpointsOf(options)
   const counts = { rounds: 0, counted: 0, notCounted: 0, sent: 0, refused: 0, maskedWeights: 0 }
   let blocks: Pick<SupervisorMetrics, 'committedAt' | 'setAt' | 'epochAt'> = noBlocks()
@@ -75,9 +91,20 @@ export function superviseWeights(options: SupervisorOptions): WeightSupervisor {
     const list = [...weights]
     return { netuid, mecid, versionKey, uids: list.map(([uid]) => uid), values: list.map(([, value]) => value) }
   }
-  const look = (plan: WeightPlan): Promise<Preflight> => endpoints.use((chain) => preflight(chain, hotkey, plan))
+  const look = (plan: WeightPlan): Promise<Preflight> =>
+    endpoints.use((chain) => preflight(chain, hotkey, plan, hiding))
   const blockNumber = (): Promise<number> => endpoints.use((chain) => chain.blockNumber())
-  const waitFor = (block: number): Promise<void> => endpoints.use((chain) => chain.waitForBlock(block))
+  /** Waits for a block: with other nodes at hand not at one that stands still, and never without a word. */
+  async function waitFor(block: number): Promise<void> {
+    for (;;) {
+      try {
+        return await endpoints.use((chain) => waitForBlock(chain, block, stallMs))
+      } catch (error) {
+        if (!isNeuriteError(error, 'NodeStalled')) throw error
+        onStep(`Still waiting: ${error.shortMessage}`)
+      }
+    }
+  }
 
   /** Sends a call and returns the block that took it. After a change of nodes `isThere` says whether it got through. */
   async function send(call: RuntimeCall, isThere: (chain: Chain) => Promise<boolean>): Promise<number> {
@@ -112,59 +139,47 @@ export function superviseWeights(options: SupervisorOptions): WeightSupervisor {
     return isSame(plan, stored as readonly (readonly [number, number])[])
   }
 
-  async function setPlain(plan: WeightPlan, uid: number): Promise<number> {
+  function journeyOf(plan: WeightPlan, uid: number): Journey {
+    return {
+      hotkey,
+      plan,
+      uid,
+      endpoints,
+      onStep,
+      send,
+      nextBlock: async () => waitFor((await blockNumber()) + 1),
+      isStored: (chain) => isStored(chain, plan, uid),
+      committed(block) {
+        blocks = { ...blocks, committedAt: block }
+      },
+    }
+  }
+
+  async function setPlain({ plan, uid }: Journey): Promise<Arrival> {
     const before = await blockNumber()
     const setAt = await send(setCall(plan), async (chain) => {
       const updates = await chain.query.SubtensorModule.LastUpdate.get([storageIndex(netuid, mecid)])
       return Number(updates[uid] ?? 0n) > before && (await isStored(chain, plan, uid))
     })
     onStep(`The weights are on chain since block ${setAt}.`)
-    return setAt
+    return { setAt, beforeEpoch: false }
   }
 
-  /** Commits and reveals; the block of the reveal, or why there is none. */
-  async function commitAndReveal(plan: WeightPlan, uid: number): Promise<number | string> {
-    const salt = freshSalt()
-    const hash = commitHash(hotkey, plan, salt)
-    const standing = () => endpoints.use((chain) => commitStanding(chain, hotkey, plan, hash))
-    const committedAt = await send(
-      commitCall(plan, hash),
-      async (chain) => (await commitStanding(chain, hotkey, plan, hash)) !== 'gone',
-    )
-    blocks = { ...blocks, committedAt }
-    onStep(`The weights are committed since block ${committedAt}; they are revealed when their epoch comes.`)
-    for (let tries = 0; ; ) {
-      const now = await standing()
-      if (now === 'expired') return 'The commit expired before it could be revealed.'
-      if (now === 'gone') {
-        if (await endpoints.use((chain) => isStored(chain, plan, uid))) return blockNumber()
-        return 'The commit is no longer on chain.'
-      }
-      if (now === 'early') {
-        await waitFor((await blockNumber()) + 1)
-        continue
-      }
-      try {
-        const setAt = await send(revealCall(plan, salt), (chain) => isStored(chain, plan, uid))
-        onStep(`The weights are revealed since block ${setAt}.`)
-        return setAt
-      } catch (error) {
-        if (!isRefusal(error)) throw error
-        if (++tries >= REVEAL_TRIES) return `The chain refused the reveal: ${error.shortMessage}`
-        await waitFor((await blockNumber()) + 1)
-      }
-    }
+  const travel: Readonly<Record<Way, (journey: Journey) => Promise<Arrival>>> = {
+    set: setPlain,
+    hash: commitHashed,
+    timelock: commitTimelocked,
   }
 
-  /** Block of the first epoch after block `setAt`. */
-  async function nextEpoch(setAt: number): Promise<number> {
+  /** Block of the first epoch that used weights set in block `setAt`, in its beginning or by a call. */
+  async function nextEpoch(setAt: number, beforeEpoch: boolean): Promise<number> {
     for (;;) {
       const found = await endpoints.use(async (chain) => {
         const head = await chain.header()
         const last = await chain.query.SubtensorModule.LastMechansimStepBlock.get([netuid], { at: head.hash })
         return { ran: Number(last), at: head.number }
       })
-      if (found.ran > setAt) return found.ran
+      if (found.ran > setAt || (beforeEpoch && found.ran === setAt)) return found.ran
       await waitFor(found.at + 1)
     }
   }
@@ -174,24 +189,30 @@ export function superviseWeights(options: SupervisorOptions): WeightSupervisor {
     const { checks, uid, way } = found
     if (found.state === 'fail' || uid === undefined) {
       const broken = checks.find(({ state }) => state === 'fail')!
-      return endedBefore('preflight', `Your weights cannot be set: ${broken.sentence}`, checks)
+      return endedBefore('preflight', `Your weights cannot be set: ${broken.sentence}`, checks, uid)
     }
-    const wanted = way === 'set' ? setCall(plan) : commitCall(plan, `0x${'00'.repeat(32)}`)
+    const wanted = CALLS[way](plan)
     if (!(await endpoints.use(async (chain) => hasCall(chain, wanted)))) {
-      return endedBefore('preflight', `Your weights cannot be set: the chain has no call \`${wanted.name}\`.`, checks)
+      return endedBefore(
+        'preflight',
+        `Your weights cannot be set: the chain has no call \`${wanted.name}\`.`,
+        checks,
+        uid,
+      )
     }
-    let setAt: number | string
+    let arrival: Arrival
     try {
-      setAt = way === 'set' ? await setPlain(plan, uid) : await commitAndReveal(plan, uid)
+      arrival = await travel[way](journeyOf(plan, uid))
     } catch (error) {
       if (!isRefusal(error)) throw error
-      return endedBefore('submission', `The chain refused your weights: ${error.shortMessage}`, checks)
+      return endedBefore('submission', `The chain refused your weights: ${error.shortMessage}`, checks, uid)
     }
-    if (typeof setAt === 'string') return endedBefore('reveal', `Your weights were not set: ${setAt}`, checks)
+    if ('lost' in arrival) return endedBefore('reveal', `Your weights were not set: ${arrival.lost}`, checks, uid)
+    const { setAt, beforeEpoch } = arrival
     blocks = { ...blocks, setAt }
-    const epochBlock = await nextEpoch(setAt)
+    const epochBlock = await nextEpoch(setAt, beforeEpoch)
     blocks = { ...blocks, epochAt: epochBlock }
-    return endpoints.use((chain) => judge(chain, { plan, hotkey, uid, epochBlock, checks }))
+    return endpoints.use((chain) => judge(chain, { plan, hotkey, uid, setAt, epochBlock, checks }))
   }
 
   return {
@@ -209,6 +230,13 @@ export function superviseWeights(options: SupervisorOptions): WeightSupervisor {
     metrics: () => ({ endpoint: endpoints.url, endpointSwitches: endpoints.switches, ...counts, ...blocks }),
     close: () => endpoints.close(),
   }
+}
+
+/** The first call of each way, to see that the chain has it. */
+const CALLS: Readonly<Record<Way, (plan: WeightPlan) => RuntimeCall>> = {
+  set: setCall,
+  hash: (plan) => commitCall(plan, `0x${'00'.repeat(32)}`),
+  timelock: (plan) => timelockedCall(plan, new Uint8Array(), 0n),
 }
 
 function noBlocks(): Pick<SupervisorMetrics, 'committedAt' | 'setAt' | 'epochAt'> {

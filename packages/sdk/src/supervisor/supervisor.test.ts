@@ -4,7 +4,15 @@ import { devKeypair, type Keypair } from '@neurite/primitives/keyring'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RuntimeCall } from '../client/index.ts'
 import { startTestSubnet, type TestSubnet } from '../explain/subnet.fixture.ts'
-import { exitCodeOf, preflight, superviseWeights, type WeightPlan, type WeightSupervisor } from './index.ts'
+import { waitForBlock } from './endpoints.ts'
+import {
+  exitCodeOf,
+  metricsText,
+  preflight,
+  superviseWeights,
+  type WeightPlan,
+  type WeightSupervisor,
+} from './index.ts'
 
 let subnet: TestSubnet
 let validator: Keypair
@@ -185,7 +193,7 @@ test('weights that are replaced before the epoch did not count', async () => {
   })
   expect(verdict).toMatchObject({ counted: false, stage: 'epoch' })
   expect(verdict.because).toContain('other weights of this hotkey were set after them')
-  expect(exitCodeOf(verdict)).toBe(1)
+  expect(exitCodeOf(verdict)).toBe(5)
 })
 
 test('hidden weights: committed, revealed in their epoch, and counted', async () => {
@@ -220,4 +228,29 @@ test('when its node goes away, work goes on at the next', async () => {
   await left
   expect(verdict.counted).toBe(true)
   expect(supervisor.metrics()).toMatchObject({ endpoint: urls[1], endpointSwitches: 1, sent: 1 })
+})
+
+test('a node that answers but shows no new block is noticed', async () => {
+  const { chain } = subnet
+  const next = (await chain.blockNumber()) + 1
+  await expect(waitForBlock(chain, next, 1)).rejects.toThrow('shows no new block')
+  await whileBlocksPass(waitForBlock(chain, next, 60_000))
+})
+
+test('metrics in the text format of Prometheus', async () => {
+  const supervisor = supervise()
+  const verdict = await whileBlocksPass(supervisor.submit([[4, 1]]))
+  const text = metricsText(supervisor.metrics(), verdict, { netuid: subnet.netuid, mecid: 0 })
+  const labels = `{netuid="${subnet.netuid}",mecid="0"}`
+  for (const line of [
+    '# TYPE neurite_weights_counted_total counter',
+    `neurite_weights_counted_total${labels} 1`,
+    `neurite_weights_last_counted${labels} 1`,
+    `neurite_weights_epoch_block${labels} ${verdict.epochBlock}`,
+  ]) {
+    expect(text.split('\n')).toContain(line)
+  }
+  // Not committed, so there is no block of a commit.
+  expect(text).not.toContain('committed_block')
+  expect(text).toMatch(/\nneurite_weights_validator_trust\{[^}]*\} (0\.\d+|1)\n/)
 })

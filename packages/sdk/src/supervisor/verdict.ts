@@ -2,7 +2,8 @@
 import { isNeuriteError } from '@neurite/primitives/errors'
 import type { Chain } from '../client/index.ts'
 import { type EpochExplanation, explainEpoch, percent, ruleSentence, voiceReason } from '../explain/index.ts'
-import { type Check, storageIndex, type WeightPlan } from './preflight.ts'
+import { storageIndex, type WeightPlan } from './plan.ts'
+import type { Check } from './rules.ts'
 
 export interface MaskedWeight {
   readonly uid: number
@@ -17,6 +18,8 @@ export interface Verdict {
   readonly stage: 'preflight' | 'submission' | 'reveal' | 'epoch'
   /** One sentence. */
   readonly because: string
+  /** The validator's place; undefined when it has none. */
+  readonly uid: number | undefined
   /** Block of the epoch that judged. */
   readonly epochBlock: number | undefined
   /** Weights among them that did not count. */
@@ -27,23 +30,31 @@ export interface Verdict {
   readonly explanation: EpochExplanation | undefined
 }
 
-/** For scripts: 0 they counted, 1 an epoch ran without them, 2 a rule forbids them, 3 the chain refused them. */
-export function exitCodeOf({ counted, stage }: Verdict): 0 | 1 | 2 | 3 {
-  if (counted) return 0
-  return stage === 'epoch' ? 1 : stage === 'preflight' ? 2 : 3
-}
-
+/** For scripts, by how far the weights got; {@link EXIT_COUNTED} if they counted. 1 is left to mistakes in the command. */
+const EXIT_CODES: Readonly<Record<Verdict['stage'], number>> = { preflight: 2, submission: 3, epoch: 5, reveal: 6 }
+export const EXIT_COUNTED = 0
 /** For scripts: no node answered. */
 export const EXIT_UNREACHABLE = 4
 
-export function endedBefore(stage: Verdict['stage'], because: string, checks: readonly Check[]): Verdict {
-  return { counted: false, stage, because, epochBlock: undefined, masked: [], checks, explanation: undefined }
+export function exitCodeOf({ counted, stage }: Verdict): number {
+  return counted ? EXIT_COUNTED : EXIT_CODES[stage]
+}
+
+export function endedBefore(
+  stage: Verdict['stage'],
+  because: string,
+  checks: readonly Check[],
+  uid: number | undefined,
+): Verdict {
+  return { counted: false, stage, because, uid, epochBlock: undefined, masked: [], checks, explanation: undefined }
 }
 
 export interface Judged {
   readonly plan: WeightPlan
   readonly hotkey: string
   readonly uid: number
+  /** Block in which the weights were set. */
+  readonly setAt: number
   readonly epochBlock: number
   readonly checks: readonly Check[]
 }
@@ -68,6 +79,7 @@ export async function judge(chain: Chain, judged: Judged): Promise<Verdict> {
     counted,
     stage: 'epoch',
     because: `${counted ? 'Your weights counted' : 'Your weights did not count'} in the epoch of block ${epochBlock}: ${because}.`,
+    uid,
     epochBlock,
     masked,
     checks,
@@ -92,13 +104,15 @@ export async function judge(chain: Chain, judged: Judged): Promise<Verdict> {
 }
 
 /** With a node that does not explain: from the weights and the permit just before the epoch. */
-async function judgeByState(chain: Chain, { plan, uid, epochBlock, checks }: Judged): Promise<Verdict> {
-  const at = await chain.connection.request<string>('chain_getBlockHash', [epochBlock - 1])
+async function judgeByState(chain: Chain, { plan, uid, setAt, epochBlock, checks }: Judged): Promise<Verdict> {
+  const hashOf = (block: number) => chain.connection.request<string>('chain_getBlockHash', [block])
+  const [before, after] = await Promise.all([hashOf(epochBlock - 1), hashOf(epochBlock)])
   const q = chain.query.SubtensorModule
   const [weights, permits, active] = await Promise.all([
-    q.Weights.get([storageIndex(plan.netuid, plan.mecid), uid], { at }),
-    q.ValidatorPermit.get([plan.netuid], { at }),
-    q.Active.get([plan.netuid]),
+    // Weights that the chain opened in the block of the epoch stand there only after it.
+    q.Weights.get([storageIndex(plan.netuid, plan.mecid), uid], { at: setAt === epochBlock ? after : before }),
+    q.ValidatorPermit.get([plan.netuid], { at: before }),
+    q.Active.get([plan.netuid], { at: after }),
   ])
   const isThere = isSame(plan, weights as readonly (readonly [number, number])[])
   const counted = isThere && permits[uid] === true && active[uid] === true
@@ -113,6 +127,7 @@ async function judgeByState(chain: Chain, { plan, uid, epochBlock, checks }: Jud
     counted,
     stage: 'epoch',
     because: `${counted ? 'Your weights counted' : 'Your weights did not count'} in the epoch of block ${epochBlock}: ${reason}.`,
+    uid,
     epochBlock,
     masked: [],
     checks,
