@@ -1,5 +1,5 @@
 /** The command `weights` and its flags. */
-import { Argument, type Command, InvalidArgumentError } from 'commander'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 
 function whole(most: number): (text: string) => number {
   return (text) => {
@@ -18,6 +18,17 @@ const pairs = (text: string): [uid: number, value: number][] =>
     return [uid, value]
   })
 
+/** What the process ends with. */
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+  [0, 'the weights counted (with --check: no rule forbids them)'],
+  [1, 'the command could not be carried out: a wrong flag, no such wallet'],
+  [2, 'a rule of the chain forbids them; nothing was sent'],
+  [3, 'the chain refused them'],
+  [4, 'no node answered'],
+  [5, 'they were set, but the epoch ran without them'],
+  [6, 'they were committed, but never opened or revealed'],
+]
+
 export function addWeights(program: Command): void {
   program
     .command('weights')
@@ -28,21 +39,31 @@ export function addWeights(program: Command): void {
     .option('--chain <urls>', 'the node; several, divided by commas, stand in for each other', 'ws://127.0.0.1:9944')
     .option('--mecid <number>', 'mechanism of the subnet', whole(255), 0)
     .option('--version-key <number>', 'version of the validator', whole(Number.MAX_SAFE_INTEGER), 0)
+    .addOption(
+      new Option(
+        '--hide <way>',
+        'how, where the subnet hides weights: locked until a round of the beacon, or as a hash',
+      )
+        .choices(['auto', 'timelock', 'hash'])
+        .default('auto'),
+    )
     .option('--wallet <name>', 'wallet whose hotkey signs (default: BT_WALLET_NAME, or default)')
     .option('--hotkey <name>', 'hotkey of the wallet (default: BT_WALLET_HOTKEY, or default)')
     .option('--suri <secret>', 'development key that signs instead, as //Bob')
     .option('--check', 'judge the rules only; send nothing')
+    .option('--metrics-file <path>', "write metrics for Prometheus' textfile collector, at each step and at the end")
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
       'after',
       [
         '',
-        'Exit codes: 0 they counted, 1 an epoch ran without them, 2 a rule forbids them, 3 the chain refused them,',
-        '4 no node answered.',
+        'Exit codes:',
+        ...EXIT_CODES.map(([code, meaning]) => `  ${code}  ${meaning}`),
         '',
         'Examples:',
         '  npx neurite weights set 2 --weights 4:65535,5:20000',
-        '  npx neurite weights set 2 --weights 4:1 --check',
+        '  npx neurite weights set 2 --weights 4:1 --check            # only look whether the chain would take them',
+        '  npx neurite weights set 2 --weights 4:1 --chain ws://a:9944,ws://b:9944 --json',
         '',
       ].join('\n'),
     )

@@ -1,6 +1,16 @@
 /** `neurite weights set`: weights brought to an epoch, with a yes or no at the end. */
+import { renameSync, writeFileSync } from 'node:fs'
 import { type Keypair, keypairFromSuri } from '@neurite/primitives/keyring'
-import { type Check, EXIT_UNREACHABLE, exitCodeOf, isNodeGone, superviseWeights } from '@neurite/sdk/supervisor'
+import {
+  type Check,
+  EXIT_UNREACHABLE,
+  exitCodeOf,
+  type Hiding,
+  isNodeGone,
+  metricsText,
+  superviseWeights,
+  type Verdict,
+} from '@neurite/sdk/supervisor'
 import { readHotkey, walletAt } from '@neurite/sdk/wallet'
 import pc from 'picocolors'
 
@@ -13,6 +23,8 @@ export interface SetWeightsCommand {
   readonly wallet?: string | undefined
   readonly hotkey?: string | undefined
   readonly suri?: string | undefined
+  readonly hide?: Hiding | undefined
+  readonly metricsFile?: string | undefined
   readonly check?: boolean | undefined
   readonly json?: boolean | undefined
 }
@@ -29,16 +41,26 @@ export async function setWeights(
     netuid,
     mecid,
     versionKey: BigInt(command.versionKey),
-    onStep: (text) => (json ? undefined : print(text)),
+    hiding: command.hide ?? 'auto',
+    onStep(text) {
+      if (!json) print(text)
+      note()
+    },
   })
+  const note = (verdict?: Verdict): void => {
+    if (command.metricsFile === undefined) return
+    writeWhole(command.metricsFile, metricsText(supervisor.metrics(), verdict, { netuid, mecid }))
+  }
   try {
     const found = await supervisor.preflight(weights)
-    if (!json) for (const check of found.checks) print(line(check))
+    if (!json)
+      print([`${pc.bold('Rules of the chain')}, as of block ${found.block}`, ...found.checks.map(line), ''].join('\n'))
     if (command.check) {
       if (json) print(asJson(found))
       return found.state === 'fail' ? 2 : 0
     }
     const verdict = await supervisor.submit(weights)
+    note(verdict)
     if (json) {
       const { explanation: _told, ...rest } = verdict
       print(asJson({ ...rest, metrics: supervisor.metrics() }))
@@ -51,6 +73,12 @@ export async function setWeights(
   } finally {
     supervisor.close()
   }
+}
+
+/** Never half a file: the collector may read at any time. */
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text)
+  renameSync(`${path}.new`, path)
 }
 
 async function signerOf({ suri, wallet, hotkey }: SetWeightsCommand): Promise<Keypair> {
