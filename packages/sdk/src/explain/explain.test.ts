@@ -1,7 +1,10 @@
 /** Explanations of epochs of a real chain. */
-import { devKeypair, keypairFromSuri } from '@neurite/primitives/keyring'
+import type { Hex } from '@neurite/primitives/bytes'
+import { devKeypair, type Keypair, keypairFromSuri } from '@neurite/primitives/keyring'
+import { RAO_PER_TAO } from '@neurite/primitives/units'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { explainEpoch, neuronSentences, pruneQueue } from './index.ts'
+import type { RuntimeCall } from '../client/index.ts'
+import { bondNote, epochSentences, explainEpoch, neuronSentences, pruneQueue, ruleSentence } from './index.ts'
 import { startTestSubnet, TEMPO, type TestSubnet } from './subnet.fixture.ts'
 
 let subnet: TestSubnet
@@ -92,7 +95,7 @@ test('weights on a neuron that has been replaced are told with their rule, and t
   expect(pruneQueue(before)[0]!.uid).toBe(5)
   const doomed = neuronSentences(before, 5).join('\n')
   expect(doomed).toMatch(
-    /so the consensus on it is 0 and it earns nothing\.\nuid 5 is the next to be pruned\. The subnet is full/,
+    /so the consensus on it is 0 and it earns nothing: it needs weights from validators with another [\d.]+ %\.\nuid 5 is the next to be pruned\. The subnet is full/,
   )
   expect(doomed).toMatch(/more an epoch .* would put uid \d, which earns .*, in its place\./)
 
@@ -139,6 +142,102 @@ test('each mechanism of a subnet has its own epoch', async () => {
   expect(neuronSentences(second, 5)[0]).toContain('as a miner in the epoch of block')
   await sudo(tx.AdminUtils.sudo_set_mechanism_count({ netuid, mechanism_count: 1 }))
   await epoch()
+})
+
+test('liquid alpha: how fast bonds move, and which are lost because their weight is gone', async () => {
+  const { chain, netuid, epoch, sudo, weigh, validators } = subnet
+  const { AdminUtils } = chain.tx
+  await sudo(
+    AdminUtils.sudo_set_yuma3_enabled({ netuid, enabled: true }),
+    AdminUtils.sudo_set_liquid_alpha_enabled({ netuid, enabled: true }),
+  )
+  for (const validator of validators) {
+    await weigh(validator, [
+      [2, 1],
+      [4, 65_535],
+    ]) // prettier-ignore
+  }
+  await epoch()
+  for (const validator of validators) await weigh(validator, [[2, 1]])
+  await epoch()
+  const told = await explainEpoch(chain, netuid)
+  expect(epochSentences(told).join(' ')).toContain('(Yuma 3, liquid alpha)')
+  const lost = told.bonds.find(({ from, to }) => from === 1 && to === 4)!
+  expect([lost.before > 0, lost.after]).toEqual([true, 0])
+  expect(bondNote(told, lost)).toBe('lost: uid 1 has no weight on uid 4 that counts')
+  await sudo(AdminUtils.sudo_set_liquid_alpha_enabled({ netuid, enabled: false }))
+})
+
+test('old Yuma says so', async () => {
+  const { chain, netuid, epoch, sudo } = subnet
+  const { AdminUtils } = chain.tx
+  await sudo(AdminUtils.sudo_set_yuma3_enabled({ netuid, enabled: false }))
+  await epoch()
+  expect(epochSentences(await explainEpoch(chain, netuid)).join(' ')).toContain('(Yuma 2)')
+  await sudo(AdminUtils.sudo_set_yuma3_enabled({ netuid, enabled: true }))
+})
+
+test('with commit and reveal: a commit that waits, and weights that were committed too early', async () => {
+  const { chain, netuid, epoch, sudo, run, validators } = subnet
+  const { tx } = chain
+  await sudo(tx.AdminUtils.sudo_set_commit_reveal_weights_enabled({ netuid, enabled: true }))
+  await epoch()
+  await run(tx.SubtensorModule.commit_weights({ netuid, commit_hash: `0x${'12'.repeat(32)}` }), validators[0]!)
+  const committed = await chain.blockNumber()
+  // Whom the subnet prunes next is replaced after the commit.
+  const doomed = (await explainEpoch(chain, netuid)).prune.next!
+  const newcomer = keypairFromSuri('//Bob//newcomer//2')
+  await run(tx.SubtensorModule.burned_register({ netuid, hotkey: newcomer.publicKey }), devKeypair('Bob'))
+  await epoch()
+  const told = await explainEpoch(chain, netuid)
+  expect(told.commitReveal).toBe(true)
+  expect(told.neurons[doomed]!.hotkey).toBe(newcomer.publicKey)
+  const text = neuronSentences(told, 1).join('\n')
+  expect(text).toContain(`A commit of block ${committed} waits to be revealed`)
+  for (const weight of told.weights.filter(({ from, to }) => from === 1 && to === doomed)) {
+    expect(ruleSentence(told, weight)).toContain('was committed in block')
+  }
+  await sudo(tx.AdminUtils.sudo_set_commit_reveal_weights_enabled({ netuid, enabled: false }))
+  await epoch()
+})
+
+test('on a large subnet too, every validator is told what its weights cost it', async () => {
+  const large = await startTestSubnet()
+  try {
+    const { chain, netuid, block, sudo, run, epoch } = large
+    const { SubtensorModule, AdminUtils } = chain.tx
+    const bob = devKeypair('Bob')
+    await sudo(AdminUtils.sudo_set_max_burn({ netuid, max_burn: 1_000_000_000n }))
+    const hotkeys = Array.from({ length: 200 }, (_, i) => keypairFromSuri(`//Bob//many//${i}`))
+    const sent = async (calls: readonly (readonly [RuntimeCall, Keypair])[]): Promise<void> => {
+      await Promise.all(calls.map(([call, signer]) => chain.submit(call, signer, { wait: 'ready' })))
+      await block()
+    }
+    for (let i = 0; i < hotkeys.length; i += 30) {
+      const some = hotkeys.slice(i, i + 30)
+      await sent(some.map(({ publicKey: hotkey }) => [SubtensorModule.burned_register({ netuid, hotkey }), bob]))
+    }
+    const validators = hotkeys.slice(0, 60)
+    const stake = (hotkey: Hex, amount_staked: bigint) => SubtensorModule.add_stake({ hotkey, netuid, amount_staked })
+    for (const { publicKey } of validators) await run(stake(publicKey, RAO_PER_TAO), bob)
+    await epoch()
+    const n = (await chain.query.SubtensorModule.SubnetworkN.get([netuid])) as number
+    const dests = Array.from({ length: n - 70 }, (_, i) => 70 + i)
+    await sent(
+      [...large.validators, ...validators].map((validator, i) => {
+        const weights = dests.map((uid) => ((uid * 7 + i * 13) % 50) + 1)
+        return [SubtensorModule.set_weights({ netuid, dests, weights, version_key: 0n }), validator]
+      }),
+    )
+    await epoch()
+    const told = await explainEpoch(chain, netuid)
+    const permitted = told.neurons.filter(({ permit }) => permit)
+    expect(permitted.length * told.weights.length).toBeGreaterThan(500_000)
+    expect(told.neurons.some(({ consensus }) => consensus > 0)).toBe(true)
+    expect(permitted.filter(({ conform }) => conform === undefined)).toEqual([])
+  } finally {
+    await large.stop()
+  }
 })
 
 test('a node that has dropped the state before the epoch says so', async () => {

@@ -9,4 +9,13 @@ export type {
   WeightTrace,
 } from '@neurite/runtime/pallets/subtensor/explain'
 export { type EpochExplanation, type ExplainOptions, explainEpoch } from './read.ts'
-export { alpha, neuronSentences, percent, pruneQueue, ruleSentence, voiceReason } from './sentences.ts'
+export {
+  alpha,
+  bondNote,
+  epochSentences,
+  neuronSentences,
+  percent,
+  pruneQueue,
+  ruleSentence,
+  voiceReason,
+} from './sentences.ts'

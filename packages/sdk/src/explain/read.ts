@@ -1,7 +1,7 @@
 /** The node's explanation of an epoch. */
 import type { Hash } from '@neurite/primitives/bytes'
 import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
-import type { EpochExplanation as Explanation } from '@neurite/runtime/pallets/subtensor/explain'
+import type { EpochExplanation as Explanation, NeuronExplanation } from '@neurite/runtime/pallets/subtensor/explain'
 import type { Chain } from '../client/index.ts'
 
 /** Who got what in one epoch, and why. Shares are fractions of 1, amounts alpha-rao. */
@@ -30,8 +30,8 @@ export async function explainEpoch(
   { uid, mecid = 0, at }: ExplainOptions = {},
 ): Promise<EpochExplanation> {
   try {
-    const answer = await chain.connection.request('neurite_explainEpoch', [netuid, uid ?? null, at ?? null, mecid])
-    return withAmounts(answer) as EpochExplanation
+    const explanation = await ask(chain, [netuid, uid ?? null, at ?? null, mecid])
+    return uid === undefined ? await withAllCosts(chain, explanation) : explanation
   } catch (error) {
     if (!isNeuriteError(error) || !/method not found/i.test(error.message)) throw error
     throw new NeuriteError('NoExplanations', `The node at \`${chain.connection.url}\` does not explain epochs.`, {
@@ -39,6 +39,25 @@ export async function explainEpoch(
       cause: error,
     })
   }
+}
+
+async function ask(chain: Chain, params: readonly unknown[]): Promise<EpochExplanation> {
+  return withAmounts(await chain.connection.request('neurite_explainEpoch', params)) as EpochExplanation
+}
+
+/**
+ * Fills in what their weights cost the validators. On a large subnet the node tells it of one at a time, so that no
+ * answer keeps others waiting.
+ */
+async function withAllCosts(chain: Chain, explanation: EpochExplanation): Promise<EpochExplanation> {
+  const { netuid, mecid, blockHash, neurons } = explanation
+  if (neurons.every(({ consensus }) => consensus === 0)) return explanation
+  const filled: NeuronExplanation[] = []
+  for (const neuron of neurons) {
+    const isMissing = neuron.permit && neuron.conform === undefined
+    filled.push(isMissing ? (await ask(chain, [netuid, neuron.uid, blockHash, mecid])).neurons[neuron.uid]! : neuron)
+  }
+  return { ...explanation, neurons: filled }
 }
 
 /** Amounts travel as decimal texts, and nothing else is a text of digits. */

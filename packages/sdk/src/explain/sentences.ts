@@ -1,6 +1,12 @@
 /** An explanation in plain sentences: what happened to one neuron, each with its cause. */
 import { formatTao } from '@neurite/primitives/units'
-import type { MaskRule, NeuronExplanation, PrunePlace, WeightTrace } from '@neurite/runtime/pallets/subtensor/explain'
+import type {
+  BondTrace,
+  MaskRule,
+  NeuronExplanation,
+  PrunePlace,
+  WeightTrace,
+} from '@neurite/runtime/pallets/subtensor/explain'
 import type { EpochExplanation } from './read.ts'
 
 const U16_ONE = 65_535
@@ -19,15 +25,47 @@ export function alpha(rao: bigint): string {
   return `${whole}.${fraction.padEnd(4, '0').slice(0, 4)} α`
 }
 
+/** What was shared out, and by which rules of this subnet. */
+export function epochSentences({ emission, neurons, params, commitReveal, tempo }: EpochExplanation): string[] {
+  const sum = (of: (neuron: NeuronExplanation) => bigint): bigint => neurons.reduce((all, each) => all + of(each), 0n)
+  const count = (of: (neuron: NeuronExplanation) => bigint): number => neurons.filter((each) => of(each) > 0n).length
+  const server = (neuron: NeuronExplanation): bigint => neuron.serverEmission
+  const validator = (neuron: NeuronExplanation): bigint => neuron.validatorEmission
+  const paid = `${alpha(sum(server))} to ${count(server)} of its miners by incentive, ${alpha(sum(validator))} to ${count(validator)} of its validators by dividends`
+  const hidden = commitReveal ? 'Weights are hidden first (commit and reveal).' : 'Weights are public at once.'
+  return [
+    emission === 0n ? 'There was nothing to share out.' : `${alpha(emission)} were shared out: ${paid}.`,
+    `Weights count as far as ${percent(params.kappa / U16_ONE)} of the voting stake (kappa) agrees. ${bondsSentence(params)} ${hidden} An epoch comes every ${tempo} blocks.`,
+  ]
+}
+
+function bondsSentence({ yuma3On, liquidAlphaOn, ...params }: EpochExplanation['params']): string {
+  const steady = percent(Math.max(0, 1 - params.bondsMovingAverage / 1e6))
+  if (!yuma3On) return `Bonds are shares of a miner and move ${steady} an epoch (Yuma 2).`
+  if (!liquidAlphaOn) return `Bonds move ${steady} an epoch toward the weight (Yuma 3).`
+  const [low, high] = [params.alphaLow, params.alphaHigh].map((bound) => percent(bound / U16_ONE))
+  return `Bonds move ${low} to ${high} an epoch toward the weight, the faster the less it agrees with the others (Yuma 3, liquid alpha).`
+}
+
+/** Why a bond changed as it did, if there is more to say than that it grew or shrank. */
+export function bondNote(explanation: EpochExplanation, { from, to, before, after, forgotten }: BondTrace): string {
+  if (forgotten) return `forgotten: uid ${to} is new`
+  if (!explanation.neurons[from]!.permitNext) return before > 0 ? `dropped: uid ${from} has no permit any more` : ''
+  if (before === 0 || after > 0) return ''
+  const { liquidAlphaOn, yuma3On } = explanation.params
+  return liquidAlphaOn && yuma3On ? `lost: uid ${from} has no weight on uid ${to} that counts` : 'faded away'
+}
+
 /** What a rule means for one weight, and what to do about it. */
 export function ruleSentence(explanation: EpochExplanation, { rule, from, to }: WeightTrace): string {
   const validator = explanation.neurons[from]!
   const registered = explanation.neurons[to]?.registeredAt
+  const set = explanation.commitReveal ? 'committed' : 'set'
   const reasons: Record<MaskRule, string> = {
     noPermit: `uid ${from} holds no validator permit`,
     outOfRange: `there is no uid ${to}`,
     selfWeight: 'it is on the validator itself, which only the subnet owner may do',
-    outdated: `it was set in block ${validator.lastUpdate}, not after uid ${to} was registered in block ${registered}; uid ${from} must set weights again`,
+    outdated: `it was ${set} in block ${validator.lastUpdate}, not after uid ${to} was registered in block ${registered}; uid ${from} must set weights again`,
     committedBefore: `a commit of uid ${from} from block ${validator.waitingCommit} is older than the registration of uid ${to} in block ${registered}; commit again`,
   }
   return rule === undefined ? 'it counted' : reasons[rule]
@@ -52,9 +90,10 @@ function paySentence({ block, mechanisms, mecid }: EpochExplanation, neuron: Neu
     neuron.validatorEmission > 0n ? `${alpha(neuron.validatorEmission)} as a validator` : '',
   ].filter(Boolean)
   const where = mechanisms > 1 ? ` on mechanism ${mecid}` : ''
-  return parts.length === 0
-    ? `uid ${neuron.uid} earned nothing in the epoch of block ${block}${where}.`
-    : `uid ${neuron.uid} earned ${parts.join(' and ')} in the epoch of block ${block}${where}.`
+  const earned = parts.length === 0 ? 'nothing' : parts.join(' and ')
+  // With one mechanism it is the same amount.
+  const all = mechanisms > 1 ? ` For pruning, all mechanisms together count as ${alpha(neuron.emission)}.` : ''
+  return `uid ${neuron.uid} earned ${earned} in the epoch of block ${block}${where}.${all}`
 }
 
 function minerSentences(
@@ -82,7 +121,7 @@ function minerSentences(
   if (consensus === 0) {
     return [
       ...out,
-      `Validators with only ${percent(support)} of the voting stake give uid ${uid} a weight. It takes ${percent(kappa)} (kappa) to agree, so the consensus on it is 0 and it earns nothing.`,
+      `Validators with only ${percent(support)} of the voting stake give uid ${uid} a weight. It takes ${percent(kappa)} (kappa) to agree, so the consensus on it is 0 and it earns nothing: it needs weights from validators with another ${percent(Math.max(0, kappa - support))}.`,
     ]
   }
   out.push(
@@ -114,9 +153,18 @@ function validatorSentences(explanation: EpochExplanation, neuron: NeuronExplana
   const given = explanation.weights.filter(({ from }) => from === uid)
   const masked = given.filter(({ rule }) => rule)
   const out = [`${upperFirst(voiceReason(explanation, neuron))}.`]
+  if (neuron.waitingCommit !== undefined) {
+    out.push(`A commit of block ${neuron.waitingCommit} waits to be revealed: its weights are not in this epoch.`)
+  }
   if (given.length === 0) {
     out.push(`uid ${uid} has set no weights.`)
     if (neuron.voice === 'noPermit' && neuron.permitNext) out.push('It gets a permit with this epoch.')
+    const { conform } = neuron
+    if (conform && conform.validatorEmission > neuron.validatorEmission) {
+      out.push(
+        `With the consensus as its weights it would have earned ${alpha(conform.validatorEmission)} as a validator, not ${alpha(neuron.validatorEmission)}: its silence cost it ${alpha(conform.validatorEmission - neuron.validatorEmission)}.`,
+      )
+    }
     return out
   }
   if (neuron.voice === 'noPermit') {
