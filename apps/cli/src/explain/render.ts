@@ -1,8 +1,10 @@
-/** An explanation on a terminal: first what happened in sentences, then the numbers behind it in tables. */
+/** An explanation on a terminal: what happened in sentences, then the numbers behind it in tables. */
 import { encodeAddress } from '@neurite/primitives/ss58'
 import {
   alpha,
+  bondNote,
   type EpochExplanation,
+  epochSentences,
   type NeuronExplanation,
   neuronSentences,
   percent,
@@ -10,228 +12,278 @@ import {
   ruleSentence,
   type WeightTrace,
 } from '@neurite/sdk/explain'
-import Table from 'cli-table3'
-import pc from 'picocolors'
+import { type Column, fittingColumns, type Page, paragraph, table } from './table.ts'
 
-const dash = pc.dim('–')
-const share = (value: number): string => (value === 0 ? dash : percent(value))
-const amount = (rao: bigint): string => (rao === 0n ? dash : alpha(rao))
-
-type Align = 'left' | 'right'
-type Column = readonly [title: string, align: Align]
-
-function table(columns: readonly Column[], rows: readonly (readonly (string | number)[])[]): string {
-  const out = new Table({
-    head: columns.map(([title]) => title),
-    colAligns: columns.map(([, align]) => align),
-    style: { head: ['bold'], border: ['gray'], compact: true },
-  })
-  for (const row of rows) out.push([...row])
-  return out.toString()
-}
-
-const WIDTH = 100
-
-/** A sentence as a list item, broken at words. */
-function item(text: string): string {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line.length + word.length + 1 > WIDTH && line !== '') {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  lines.push(line)
-  return `  • ${lines.join('\n    ')}`
-}
-
-function heading({ netuid, mecid, mechanisms, block, blockHash, previousBlock, emission }: EpochExplanation): string {
-  const where = mechanisms > 1 ? `, mechanism ${mecid} of ${mechanisms}` : ''
-  const since = previousBlock === 0 ? 'the first one' : `the one before ran in block ${previousBlock}`
-  return [
-    `${pc.bold(`Epoch of subnet ${netuid}${where}`)} in block ${block} ${pc.dim(`${blockHash.slice(0, 10)}… (${since})`)}`,
-    `${alpha(emission)} to share out among miners and validators.`,
-  ].join('\n')
-}
-
-/** The whole subnet: one line per neuron, then what did not count and who is next to go. */
-export function renderSubnet(explanation: EpochExplanation): string {
-  const { netuid, neurons, weights } = explanation
-  const masked = weights.filter(({ rule }) => rule)
-  const queue = pruneQueue(explanation).map(({ uid }) => uid)
-  const rows = neurons.map((neuron) => {
-    const given = weights.filter(({ from }) => from === neuron.uid)
-    const hidden = given.filter(({ rule }) => rule).length
-    return [
-      neuron.uid,
-      roleOf(neuron),
-      share(neuron.vote),
-      given.length === 0
-        ? dash
-        : hidden === 0
-          ? `${given.length}`
-          : pc.yellow(`${given.length - hidden} of ${given.length}`),
-      given.length === 0 ? dash : share(neuron.validatorTrust),
-      share(neuron.consensus),
-      share(neuron.incentive),
-      share(neuron.dividends),
-      amount(neuron.serverEmission + neuron.validatorEmission),
-      costOf(neuron),
-      standingOf(explanation, neuron.uid, queue),
-    ]
-  })
-  const columns: Column[] = [
-    ['uid', 'right'],
-    ['role', 'left'],
-    ['vote', 'right'],
-    ['weights', 'right'],
-    ['trust', 'right'],
-    ['consensus', 'right'],
-    ['incentive', 'right'],
-    ['dividends', 'right'],
-    ['earned', 'right'],
-    ['own opinion', 'right'],
-    ['pruning', 'left'],
-  ]
-  return [
-    heading(explanation),
-    '',
-    table(columns, rows),
-    pc.dim('vote: share of the stake that decides. weights: how many it set (those that counted). trust: share of its'),
-    pc.dim('weights within the consensus. own opinion: what its weights cost or earned it against the consensus.'),
-    pc.dim('The u16 values as stored: of one neuron, below, or of all with --json.'),
-    ...(masked.length === 0 ? [] : ['', pc.bold('Weights that did not count'), ...maskedLines(explanation, masked)]),
-    '',
-    pc.dim(`One neuron in detail: npx neurite explain ${netuid} <uid>`),
-  ].join('\n')
-}
-
+/** Sentences are easier to read in lines that are not too long. */
+const LONGEST_LINE = 100
+/** Weights that did not count, listed one by one. */
 const MOST_LINES = 12
 
-function maskedLines(explanation: EpochExplanation, masked: readonly WeightTrace[]): string[] {
+const share = (value: number): string => (value === 0 ? '–' : percent(value))
+const amount = (rao: bigint): string => (rao === 0n ? '–' : alpha(rao))
+const pay = ({ serverEmission, validatorEmission }: NeuronExplanation): bigint => serverEmission + validatorEmission
+
+const lineWidth = ({ width }: Page): number => Math.min(width, LONGEST_LINE)
+const item = (text: string, page: Page): string => paragraph(text, lineWidth(page), '  • ')
+
+function title({ netuid, mecid, mechanisms, block, blockHash, previousBlock }: EpochExplanation, page: Page): string {
+  const { bold, dim } = page.colours
+  const where = mechanisms > 1 ? `, mechanism ${mecid} of ${mechanisms} (the first is 0)` : ''
+  const since = previousBlock === 0 ? 'its first' : `the one before: block ${previousBlock}`
+  return `${bold(`Epoch of subnet ${netuid}${where}`)} in block ${block} ${dim(`(${blockHash.slice(0, 10)}…; ${since})`)}`
+}
+
+/** The whole subnet: what happened, a line for each neuron, what did not count, and how to read it. */
+export function renderSubnet(explanation: EpochExplanation, page: Page): string {
+  const { bold, dim } = page.colours
+  const { netuid, neurons, weights } = explanation
+  const columns = subnetColumns(explanation, page)
+  const shown = fittingColumns(columns, neurons, page.width)
+  const left = columns.filter((column) => !shown.includes(column)).map((column) => column.title)
+  const masked = weights.filter(({ rule }) => rule)
+  const widest = Math.max(...shown.map((column) => column.title.length))
+  return [
+    title(explanation, page),
+    ...epochSentences(explanation).map((text) => item(text, page)),
+    '',
+    table(shown, neurons, page),
+    ...(left.length === 0
+      ? []
+      : [paragraph(`Too narrow for: ${left.join(', ')}. A wider terminal, --json or one uid shows them.`, page.width)]),
+    ...(masked.length === 0 ? [] : ['', bold('Weights that did not count'), ...maskedLines(explanation, masked, page)]),
+    '',
+    bold('How to read the columns'),
+    ...shown
+      .filter(({ means }) => means !== undefined)
+      .map((column) => dim(paragraph(column.means!, lineWidth(page), `  ${column.title.padEnd(widest)}  `))),
+    '',
+    `Why one of them got what it got: ${bold(`npx neurite explain ${netuid} <uid>`)}`,
+  ].join('\n')
+}
+
+function subnetColumns(explanation: EpochExplanation, { colours }: Page): Column<NeuronExplanation>[] {
+  const { weights } = explanation
+  const queue = pruneQueue(explanation).map(({ uid }) => uid)
+  const given = new Map<number, WeightTrace[]>()
+  for (const weight of weights) given.set(weight.from, [...(given.get(weight.from) ?? []), weight])
+  const countOf = ({ uid }: NeuronExplanation): string => {
+    const own = given.get(uid) ?? []
+    const counted = own.filter(({ rule }) => !rule).length
+    if (own.length === 0) return '–'
+    return counted === own.length ? `${counted}` : colours.yellow(`${counted} of ${own.length}`)
+  }
+  return [
+    { title: 'uid', align: 'right', cell: ({ uid }) => `${uid}` },
+    { title: 'role', align: 'left', cell: (neuron) => roleOf(neuron, given.has(neuron.uid), colours) },
+    {
+      title: 'vote',
+      align: 'right',
+      means: 'its share of the stake that decides; only validators with a permit have one',
+      cell: ({ vote }) => share(vote),
+    },
+    {
+      title: 'weights',
+      align: 'right',
+      expendable: 2,
+      means: 'how many neurons it gave a weight (how many of them counted)',
+      cell: countOf,
+    },
+    {
+      title: 'trust',
+      align: 'right',
+      expendable: 3,
+      means: 'how much of its weights stood; the rest was more than the others agree on, and was cut off',
+      cell: ({ uid, validatorTrust }) => (given.has(uid) ? share(validatorTrust) : '–'),
+    },
+    {
+      title: 'agreed',
+      align: 'right',
+      expendable: 1,
+      means: 'the weight on it that enough of the stake agrees on (consensus); what is above is cut off',
+      cell: ({ consensus }) => share(consensus),
+    },
+    {
+      title: 'incentive',
+      align: 'right',
+      means: 'its share of what miners are paid: the weights on it that stood, times the votes behind them',
+      cell: ({ incentive }) => share(incentive),
+    },
+    {
+      title: 'dividends',
+      align: 'right',
+      means: 'its share of what validators are paid: for bonds with miners that earned',
+      cell: ({ dividends }) => share(dividends),
+    },
+    { title: 'earned', align: 'right', means: 'both together, in alpha (α)', cell: (neuron) => amount(pay(neuron)) },
+    {
+      title: 'opinion',
+      align: 'right',
+      means: 'what its own weights cost (-) or earned (+) it, against giving exactly the agreed weights',
+      cell: (neuron) => opinionOf(neuron, colours),
+    },
+    {
+      title: 'pruning',
+      align: 'left',
+      means: "its place in the queue of those whom newcomers replace on a full subnet; the owner's are spared",
+      cell: ({ uid }) => standingOf(explanation, uid, queue, colours),
+    },
+  ]
+}
+
+function maskedLines(explanation: EpochExplanation, masked: readonly WeightTrace[], page: Page): string[] {
   const lines = masked
     .slice(0, MOST_LINES)
-    .map((weight) => item(`uid ${weight.from} on uid ${weight.to}: ${ruleSentence(explanation, weight)}.`))
+    .map((weight) => item(`uid ${weight.from} on uid ${weight.to}: ${ruleSentence(explanation, weight)}.`, page))
   const rest = masked.length - lines.length
-  return rest > 0 ? [...lines, pc.dim(`    and ${rest} more; --json lists them`)] : lines
+  return rest > 0 ? [...lines, page.colours.dim(`    and ${rest} more; --json lists them`)] : lines
 }
 
-function roleOf({ voice, permit, permitNext, serverEmission }: NeuronExplanation): string {
-  if (voice === 'votes') return pc.cyan('validator')
-  if (voice === 'inactive') return pc.red('inactive validator')
-  if (permit) return pc.yellow('validator without stake')
-  if (permitNext) return pc.cyan('validator from now on')
-  return serverEmission > 0n ? pc.green('miner') : pc.dim('miner, unpaid')
+function roleOf(neuron: NeuronExplanation, hasWeights: boolean, colours: Page['colours']): string {
+  const { voice, permit, permitNext, serverEmission } = neuron
+  if (serverEmission > 0n) return colours.green(hasWeights && voice === 'votes' ? 'both' : 'miner')
+  if (voice === 'inactive') return colours.red('inactive')
+  if (voice === 'votes') return hasWeights ? colours.cyan('validator') : colours.yellow('no weights')
+  if (permit) return colours.yellow('no stake')
+  if (permitNext) return colours.cyan('new permit')
+  return colours.dim('unpaid')
 }
 
-function costOf({ conform, validatorEmission }: NeuronExplanation): string {
-  if (conform === undefined) return dash
+function opinionOf({ conform, validatorEmission }: NeuronExplanation, colours: Page['colours']): string {
+  if (conform === undefined) return '–'
   const cost = conform.validatorEmission - validatorEmission
   if (cost === 0n) return '0 α'
-  return cost > 0n ? pc.red(`-${alpha(cost)}`) : pc.green(`+${alpha(-cost)}`)
+  return cost > 0n ? colours.red(`-${alpha(cost)}`) : colours.green(`+${alpha(-cost)}`)
 }
 
-function standingOf({ prune }: EpochExplanation, uid: number, queue: readonly number[]): string {
-  const { standing, immuneUntil } = prune.places[uid]!
-  if (standing === 'immortal') return 'never (owner)'
-  if (prune.size < prune.maxUids) return pc.dim('nobody: not full')
+function standingOf(
+  { prune }: EpochExplanation,
+  uid: number,
+  queue: readonly number[],
+  { dim, red, green }: Page['colours'],
+): string {
+  const { standing } = prune.places[uid]!
+  if (standing === 'immortal') return 'owner'
+  if (prune.size < prune.maxUids) return dim('not full')
   const at = queue.indexOf(uid)
-  if (at === 0) return pc.red('next')
+  if (at === 0) return red('next')
   if (at > 0) return `${at + 1} of ${queue.length}`
-  return standing === 'immune' ? pc.green(`immune to ${immuneUntil}`) : pc.green('kept')
+  return standing === 'immune' ? green('immune') : green('kept')
 }
 
-/** One neuron: the sentences, then weights on it, its own weights, and its bonds. */
-export function renderNeuron(explanation: EpochExplanation, uid: number): string {
+/** One neuron: the sentences, then its numbers, weights on it, its own weights, and its bonds. */
+export function renderNeuron(explanation: EpochExplanation, uid: number, page: Page): string {
+  const { bold, dim } = page.colours
   const neuron = explanation.neurons[uid]!
   const on = explanation.weights.filter(({ to }) => to === uid)
   const of = explanation.weights.filter(({ from }) => from === uid)
-  const bonds = explanation.bonds.filter(({ from, to }) => from === uid || to === uid)
+  const role = roleOf(neuron, of.length > 0, page.colours)
   const sections = [
-    heading(explanation),
+    title(explanation, page),
     '',
-    `${pc.bold(`uid ${uid}`)} ${roleOf(neuron)} ${pc.dim(encodeAddress(neuron.hotkey))}`,
-    ...neuronSentences(explanation, uid).map(item),
+    `${bold(`uid ${uid}`)} (${role}) ${dim(encodeAddress(neuron.hotkey))}`,
+    ...neuronSentences(explanation, uid).map((text) => item(text, page)),
     '',
-    table(
-      [
-        ['', 'left'],
-        ['share', 'right'],
-        ['u16', 'right'],
-        ['earned', 'right'],
-      ],
-      [
-        ['incentive (as a miner)', share(neuron.incentive), neuron.raw.incentive, amount(neuron.serverEmission)],
-        ['dividends (as a validator)', share(neuron.dividends), neuron.raw.dividends, amount(neuron.validatorEmission)],
-        ['consensus (most a weight on it counts)', share(neuron.consensus), neuron.raw.consensus, ''],
-        ['validator trust (its weights that stood)', share(neuron.validatorTrust), neuron.raw.validatorTrust, ''],
-        ["share of the subnet's stake", share(neuron.stake), neuron.raw.stakeWeight, ''],
-      ],
-    ),
+    bold('In numbers'),
+    numbersTable(neuron, page),
   ]
-  if (on.length > 0) sections.push('', pc.bold(`Weights on uid ${uid}`), weightTable(explanation, on, 'from'))
-  if (of.length > 0) sections.push('', pc.bold(`Weights of uid ${uid}`), weightTable(explanation, of, 'to'))
-  if (bonds.length > 0) {
+  if (on.length > 0) {
+    sections.push('', `${bold(`Weights on uid ${uid}`)} ${dim('who gave it, and what was left of it')}`)
+    sections.push(weightTable(explanation, on, 'from', page))
+  }
+  if (of.length > 0) {
+    sections.push('', `${bold(`Weights of uid ${uid}`)} ${dim('what it gave, and what was left of it')}`)
+    sections.push(weightTable(explanation, of, 'to', page))
+  }
+  const bonds = bondTable(explanation, uid, page)
+  if (bonds !== undefined) {
     sections.push(
       '',
-      `${pc.bold('Bonds')} ${pc.dim('what validators have invested in miners; dividends follow from them (u16)')}`,
-      table(
-        [
-          ['validator', 'right'],
-          ['miner', 'right'],
-          ['before', 'right'],
-          ['after', 'right'],
-          ['', 'left'],
-        ],
-        bonds.map(({ from, to, before, after, forgotten }) => [
-          from,
-          to,
-          before,
-          after,
-          forgotten ? `forgotten: uid ${to} is new` : change(before, after),
-        ]),
-      ),
+      `${bold('Bonds')} ${dim('what a validator holds in a miner; it is paid when that miner is')}`,
+      bonds,
     )
   }
   return sections.join('\n')
 }
 
-function change(before: number, after: number): string {
-  if (before === after) return ''
-  return after > before ? pc.green('grew') : pc.yellow('shrank')
+function numbersTable(neuron: NeuronExplanation, page: Page): string {
+  const { incentive, dividends, consensus, validatorTrust, stake, raw, serverEmission, validatorEmission } = neuron
+  const rows: readonly (readonly [string, number, number, string])[] = [
+    ['incentive: share of the pay of miners', incentive, raw.incentive, amount(serverEmission)],
+    ['dividends: share of the pay of validators', dividends, raw.dividends, amount(validatorEmission)],
+    ['consensus: most that a weight on it counts', consensus, raw.consensus, ''],
+    ['validator trust: part of its weights that stood', validatorTrust, raw.validatorTrust, ''],
+    ["share of the subnet's stake", stake, raw.stakeWeight, ''],
+  ]
+  return table(
+    [
+      { title: '', align: 'left', cell: ([name]) => name },
+      { title: 'share', align: 'right', cell: ([, value]) => share(value) },
+      { title: 'as stored', align: 'right', cell: ([, , stored]) => `${stored}` },
+      { title: 'earned', align: 'right', cell: ([, , , earned]) => earned },
+    ],
+    rows,
+    page,
+  )
 }
 
-function weightTable(explanation: EpochExplanation, weights: readonly WeightTrace[], other: 'from' | 'to'): string {
-  const columns: Column[] = [
-    [other === 'from' ? 'by uid' : 'on uid', 'right'],
-    ...(other === 'from' ? [['its vote', 'right'] as const] : []),
-    ['u16', 'right'],
-    ['weight', 'right'],
-    ['counted', 'right'],
-    ['cut off', 'right'],
-    ['', 'left'],
+function bondTable(explanation: EpochExplanation, uid: number, page: Page): string | undefined {
+  const bonds = explanation.bonds.filter(({ from, to }) => from === uid || to === uid)
+  if (bonds.length === 0) return undefined
+  return table(
+    [
+      { title: 'validator', align: 'right', cell: ({ from }) => `${from}` },
+      { title: 'miner', align: 'right', cell: ({ to }) => `${to}` },
+      { title: 'before', align: 'right', cell: ({ before }) => `${before}` },
+      { title: 'after', align: 'right', cell: ({ after }) => `${after}` },
+      { title: 'change', align: 'right', cell: ({ before, after }) => change(after - before, page.colours) },
+      { title: '', align: 'left', cell: (bond) => bondNote(explanation, bond) },
+    ],
+    bonds,
+    page,
+  )
+}
+
+function change(by: number, { green, yellow }: Page['colours']): string {
+  if (by === 0) return '–'
+  return by > 0 ? green(`+${by}`) : yellow(`${by}`)
+}
+
+function weightTable(
+  explanation: EpochExplanation,
+  weights: readonly WeightTrace[],
+  other: 'from' | 'to',
+  page: Page,
+): string {
+  const { yellow, red } = page.colours
+  const voteOf = ({ from }: WeightTrace): number => explanation.neurons[from]!.vote
+  const columns: (Column<WeightTrace> | undefined)[] = [
+    { title: other === 'from' ? 'by uid' : 'on uid', align: 'right', cell: (weight) => `${weight[other]}` },
+    other === 'from' ? { title: 'its vote', align: 'right', cell: (weight) => share(voteOf(weight)) } : undefined,
+    { title: 'as stored', align: 'right', cell: ({ stored }) => `${stored}` },
+    { title: 'weight', align: 'right', cell: ({ rule, weight }) => (rule ? '–' : share(weight)) },
+    { title: 'counted', align: 'right', cell: ({ rule, counted }) => (rule ? '–' : share(counted)) },
+    {
+      title: 'cut off',
+      align: 'right',
+      cell: ({ weight, counted }) => (weight > counted ? yellow(percent(weight - counted)) : '–'),
+    },
+    {
+      title: '',
+      align: 'left',
+      cell: (weight) => (weight.rule ? red(LABELS[weight.rule]) : voteOf(weight) === 0 ? yellow('has no vote') : ''),
+    },
   ]
-  const rows = weights.map((weight) => {
-    const vote = explanation.neurons[weight.from]!.vote
-    const cut = weight.weight - weight.counted
-    return [
-      weight[other],
-      ...(other === 'from' ? [share(vote)] : []),
-      weight.stored,
-      weight.rule ? dash : share(weight.weight),
-      weight.rule ? dash : share(weight.counted),
-      cut > 0 ? pc.yellow(percent(cut)) : dash,
-      weight.rule ? pc.red(LABELS[weight.rule]) : vote === 0 ? pc.yellow('has no vote') : '',
-    ]
-  })
-  return table(columns, rows)
+  return table(
+    columns.filter((column) => column !== undefined),
+    weights,
+    page,
+  )
 }
 
 const LABELS: Record<NonNullable<WeightTrace['rule']>, string> = {
   noPermit: 'no permit',
   outOfRange: 'no such uid',
   selfWeight: 'on itself',
-  outdated: 'set before the registration',
-  committedBefore: 'committed before the registration',
+  outdated: 'older than its registration',
+  committedBefore: 'committed before its registration',
 }

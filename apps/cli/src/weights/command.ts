@@ -62,7 +62,7 @@ export function addWeights(program: Command): void {
         '',
         'Examples:',
         '  npx neurite weights set 2 --weights 4:65535,5:20000',
-        '  npx neurite weights set 2 --weights 4:1 --check            # only look whether the chain would take them',
+        '  npx neurite weights set 2 --weights 4:1 --check  # would the chain take them?',
         '  npx neurite weights set 2 --weights 4:1 --chain ws://a:9944,ws://b:9944 --json',
         '',
       ].join('\n'),
