@@ -85,7 +85,10 @@ function observe(chain: Chain, netuid: number, block: BlockId): EpochObservation
   const parent = { number: block.number - 1, hash: header.parentHash }
   // What the block logged itself, and its seal, are no part of what it began with.
   const digest = header.digest.filter(({ type }) => type === 'PreRuntime')
-  const epochs = beforeEpoch(block, parent, () => observeEpochs(chain.runtime, chain.stateAt(parent), parent, digest))
+  const epochs = beforeEpoch(block, parent, () => {
+    const state = chain.stateAt(parent)
+    return onceFor(chain, block, () => observeEpochs(chain.runtime, state, parent, digest))
+  })
   const found = epochs.find((epoch) => epoch.netuid === netuid)
   if (found === undefined || !isAsRecorded(chain, block, found)) {
     throw new RpcError(
@@ -95,6 +98,17 @@ function observe(chain: Chain, netuid: number, block: BlockId): EpochObservation
     )
   }
   return found
+}
+
+/** The latest block whose epochs were run again: whoever asks about one neuron soon asks about the next. */
+const latest = new WeakMap<Chain, { readonly hash: string; readonly epochs: readonly EpochObservation[] }>()
+
+function onceFor(chain: Chain, { hash }: BlockId, run: () => readonly EpochObservation[]): readonly EpochObservation[] {
+  const kept = latest.get(chain)
+  if (kept?.hash === hash) return kept.epochs
+  const epochs = run()
+  latest.set(chain, { hash, epochs })
+  return epochs
 }
 
 /** Runs `read` on the state before an epoch, which a node that prunes may have dropped. */
