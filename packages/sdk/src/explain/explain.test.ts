@@ -201,7 +201,7 @@ test('with commit and reveal: a commit that waits, and weights that were committ
   await epoch()
 })
 
-test('on a large subnet too, every validator is told what its weights cost it', async () => {
+test('on a large subnet too, every validator is told what its weights cost it', { timeout: 180_000 }, async () => {
   const large = await startTestSubnet()
   try {
     const { chain, netuid, block, sudo, run, epoch } = large

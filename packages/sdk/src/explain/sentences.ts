@@ -185,7 +185,9 @@ function validatorSentences(explanation: EpochExplanation, neuron: NeuronExplana
   if (conform) {
     const now = neuron.validatorEmission
     const then = conform.validatorEmission
-    if (then > now) {
+    if (then !== now && differsLittle(then, now)) {
+      out.push('Its weights cost it next to nothing: with the consensus as its weights it would have earned the same.')
+    } else if (then > now) {
       out.push(
         `With the consensus as its weights it would have earned ${alpha(then)} instead of ${alpha(now)}: its own opinion cost it ${alpha(then - now)} in this epoch.`,
       )
@@ -248,6 +250,12 @@ function pruneSentences(explanation: EpochExplanation, uid: number): string[] {
     `${alpha(missing)} more an epoch${part} would put uid ${next.uid}, which earns ${alpha(next.emission)}, in its place.`,
   )
   return out
+}
+
+/** By less than a hundred-thousandth: what rounding does. */
+function differsLittle(a: bigint, b: bigint): boolean {
+  const difference = a > b ? a - b : b - a
+  return difference * 100_000n < (a > b ? a : b)
 }
 
 function ordinal(n: number): string {
