@@ -33,8 +33,9 @@ export function addExplain(program: Command): void {
       [
         '',
         'Examples:',
-        '  npx neurite explain 2               # every neuron of subnet 2',
-        '  npx neurite explain 2 5             # why uid 5 earned what it earned, and what would save it',
+        '  npx neurite explain 2            # every neuron of subnet 2',
+        '  npx neurite explain 2 5          # why uid 5 earned that, and what would save it',
+        '  npx neurite explain 2 --mecid 1  # its second mechanism',
         '  npx neurite explain 2 5 --json | jq .weights',
         '',
       ].join('\n'),

@@ -187,7 +187,10 @@ export function renderNeuron(explanation: EpochExplanation, uid: number, page: P
     numbersTable(neuron, page),
   ]
   if (on.length > 0) {
-    sections.push('', `${bold(`Weights on uid ${uid}`)} ${dim('who gave it, and what was left of it')}`)
+    sections.push(
+      '',
+      `${bold(`Weights on uid ${uid}`)} ${dim('who gave it, what was left of it, and its part in the incentive')}`,
+    )
     sections.push(weightTable(explanation, on, 'from', page))
   }
   if (of.length > 0) {
@@ -256,6 +259,7 @@ function weightTable(
 ): string {
   const { yellow, red } = page.colours
   const voteOf = ({ from }: WeightTrace): number => explanation.neurons[from]!.vote
+  const total = weights.reduce((sum, { rank }) => sum + rank, 0)
   const columns: (Column<WeightTrace> | undefined)[] = [
     { title: other === 'from' ? 'by uid' : 'on uid', align: 'right', cell: (weight) => `${weight[other]}` },
     other === 'from' ? { title: 'its vote', align: 'right', cell: (weight) => share(voteOf(weight)) } : undefined,
@@ -267,6 +271,9 @@ function weightTable(
       align: 'right',
       cell: ({ weight, counted }) => (weight > counted ? yellow(percent(weight - counted)) : '–'),
     },
+    other === 'from' && total > 0
+      ? { title: 'its part', align: 'right', cell: ({ rank }) => share(rank / total) }
+      : undefined,
     {
       title: '',
       align: 'left',

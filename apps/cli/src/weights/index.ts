@@ -12,7 +12,8 @@ import {
   type Verdict,
 } from '@neurite/sdk/supervisor'
 import { readHotkey, walletAt } from '@neurite/sdk/wallet'
-import pc from 'picocolors'
+import { pageOf } from '../explain/index.ts'
+import { type Page, paragraph } from '../explain/table.ts'
 
 export interface SetWeightsCommand {
   readonly netuid: number
@@ -33,6 +34,7 @@ export interface SetWeightsCommand {
 export async function setWeights(
   command: SetWeightsCommand,
   print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`),
+  page: Page = pageOf(process.stdout),
 ): Promise<number> {
   const { netuid, mecid, weights, json } = command
   const supervisor = superviseWeights({
@@ -43,7 +45,7 @@ export async function setWeights(
     versionKey: BigInt(command.versionKey),
     hiding: command.hide ?? 'auto',
     onStep(text) {
-      if (!json) print(text)
+      if (!json) print(paragraph(text, page.width))
       note()
     },
   })
@@ -54,7 +56,13 @@ export async function setWeights(
   try {
     const found = await supervisor.preflight(weights)
     if (!json)
-      print([`${pc.bold('Rules of the chain')}, as of block ${found.block}`, ...found.checks.map(line), ''].join('\n'))
+      print(
+        [
+          `${page.colours.bold('Rules of the chain')}, as of block ${found.block}`,
+          ...found.checks.map((check) => line(check, page)),
+          '',
+        ].join('\n'),
+      )
     if (command.check) {
       if (json) print(asJson(found))
       return found.state === 'fail' ? 2 : 0
@@ -87,10 +95,10 @@ async function signerOf({ suri, wallet, hotkey }: SetWeightsCommand): Promise<Ke
   return readHotkey(walletAt({ ...(wallet && { name: wallet }), ...(hotkey && { hotkey }), env }))
 }
 
-const MARKS: Record<Check['state'], string> = { pass: pc.green('✓'), wait: pc.yellow('…'), fail: pc.red('✗') }
-
-function line({ state, rule, sentence }: Check): string {
-  return `  ${MARKS[state]} ${sentence}${state === 'pass' ? '' : pc.dim(` (${rule})`)}`
+function line({ state, rule, sentence }: Check, { width, colours }: Page): string {
+  const marks = { pass: colours.green('✓'), wait: colours.yellow('…'), fail: colours.red('✗') }
+  const text = paragraph(state === 'pass' ? sentence : `${sentence} (${rule})`, width, '    ')
+  return `  ${marks[state]} ${text.slice(4)}`
 }
 
 function asJson(value: unknown): string {
