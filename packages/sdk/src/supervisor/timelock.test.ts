@@ -106,7 +106,7 @@ describe('the round', () => {
   })
 })
 
-describe('on a chain with its own beacon', () => {
+describe('on a chain with its own beacon', { timeout: 180_000 }, () => {
   let subnet: TestSubnet
   let validator: Keypair
   beforeAll(async () => {
@@ -144,14 +144,25 @@ describe('on a chain with its own beacon', () => {
 
   test('locked weights: the chain opens them, they count, and weights and bonds are in the metagraph', async () => {
     const { chain, netuid } = subnet
+    const { Weights, TimelockedWeightCommits } = chain.query.SubtensorModule
+    const weights = [
+      [4, 3],
+      [5, 1],
+    ] as const // prettier-ignore
     const steps: string[] = []
-    const { verdict, metrics } = await submit(
-      [
-        [4, 3],
-        [5, 1],
-      ],
-      { onStep: (text) => steps.push(text) },
-    ) // prettier-ignore
+    let hidden: Promise<unknown> | undefined
+    await subnet.epoch()
+    const { verdict, metrics } = await submit(weights, {
+      onStep(text) {
+        steps.push(text)
+        // Read while they wait: nothing of the weights is to be seen, but that they wait.
+        hidden ??= Promise.all([Weights.get([netuid, 1]), TimelockedWeightCommits.entries([netuid])])
+      },
+    })
+    const [before, waiting] = (await hidden) as [unknown, [unknown, [string][]][]]
+    expect(before).toEqual([])
+    expect(waiting.flatMap(([, commits]) => commits.map(([who]) => who))).toEqual([validator.publicKey])
+    expect(await TimelockedWeightCommits.entries([netuid])).toEqual([])
     expect(verdict.because).toMatch(/^Your weights counted in the epoch of block \d+: uid 1 voted with /)
     expect([verdict.counted, exitCodeOf(verdict), metrics.sent, metrics.refused]).toEqual([true, 0, 1, 0])
     expect(metrics.committedAt).toBeLessThan(metrics.setAt!)
@@ -170,7 +181,12 @@ describe('on a chain with its own beacon', () => {
     ])
     expect(neuron!.bonds.map(([uid]) => uid)).toEqual([4, 5])
     expect(neuron!.bonds.every(([, bond]) => bond > 0)).toBe(true)
-    expect((await chain.query.SubtensorModule.Bonds.get([netuid, 1], { at })).length).toBe(2)
+    const { Bonds } = chain.query.SubtensorModule
+    const first = new Map(await Bonds.get([netuid, 1], { at }))
+    const again = await submit(weights)
+    const later = await chain.connection.request<string>('chain_getBlockHash', [again.metrics.epochAt!])
+    const second = new Map(await Bonds.get([netuid, 1], { at: later }))
+    for (const uid of [4, 5]) expect(second.get(uid)).toBeGreaterThan(first.get(uid)!)
   })
 
   test('locked weights of a second mechanism', async () => {
@@ -206,22 +222,38 @@ describe('on a chain with its own beacon', () => {
     await sudo(limit(1))
   })
 
-  test('a locked commitment is published when its round comes', async () => {
-    const { chain, netuid, run } = subnet
-    const { publicKey, ...beacon } = await readBeacon(chain)
-    const reveal_round = beacon.lastRound + 2n
-    const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_LENGTH))
-    // Clients encode the text before they lock it.
-    const encrypted = encrypt(encode(str, 'weights of the model: ipfs://…'), reveal_round, publicKey, entropy)
-    const info = { fields: [{ type: 'TimelockEncrypted', value: { encrypted, reveal_round } }] }
-    await run({ pallet: 'Commitments', name: 'set_commitment', args: { netuid, info } } as RuntimeCall, validator)
-    const revealed = () => chain.query.Commitments.RevealedCommitments.get([netuid, validator.publicKey])
-    expect(await revealed()).toBe(undefined)
-    while ((await revealed()) === undefined) await subnet.block()
-    const [[message, block]] = (await revealed()) as [[Uint8Array, bigint]]
-    expect(decode(str, message)).toBe('weights of the model: ipfs://…')
-    const at = await chain.connection.request<string>('chain_getBlockHash', [Number(block)])
-    expect((await readBeacon(chain, at)).lastRound).toBeGreaterThanOrEqual(reveal_round)
+  test('locked commitments are published when their rounds come, the oldest first', async () => {
+    const { chain, netuid, run, validators } = subnet
+    const { RevealedCommitments } = chain.query.Commitments
+    const commit = async (who: Keypair, text: string, roundsAhead: bigint): Promise<bigint> => {
+      const { publicKey, lastRound } = await readBeacon(chain)
+      const reveal_round = lastRound + roundsAhead
+      const entropy = crypto.getRandomValues(new Uint8Array(ENTROPY_LENGTH))
+      // Clients encode the text before they lock it.
+      const encrypted = encrypt(encode(str, text), reveal_round, publicKey, entropy)
+      const info = { fields: [{ type: 'TimelockEncrypted', value: { encrypted, reveal_round } }] }
+      await run({ pallet: 'Commitments', name: 'set_commitment', args: { netuid, info } } as RuntimeCall, who)
+      return reveal_round
+    }
+    const revealed = async (who: Keypair): Promise<{ text: string; block: number }[]> => {
+      const found = ((await RevealedCommitments.get([netuid, who.publicKey])) ?? []) as [Uint8Array, bigint][]
+      return found.map(([message, block]) => ({ text: decode(str, message), block: Number(block) }))
+    }
+    const until = async (who: Keypair, count: number): Promise<void> => {
+      while ((await revealed(who)).length < count) await subnet.block()
+    }
+    const [one, two] = [validators[1]!, validators[2]!]
+    const round = await commit(one, 'ipfs://one', 3n)
+    expect(await revealed(one)).toEqual([])
+    await commit(two, 'ipfs://two', 3n)
+    await until(one, 1)
+    await commit(one, 'ipfs://one, corrected', 2n)
+    await until(one, 2)
+    await until(two, 1)
+    expect((await revealed(one)).map(({ text }) => text)).toEqual(['ipfs://one', 'ipfs://one, corrected'])
+    expect((await revealed(two)).map(({ text }) => text)).toEqual(['ipfs://two'])
+    const at = await chain.connection.request<string>('chain_getBlockHash', [(await revealed(one))[0]!.block])
+    expect((await readBeacon(chain, at)).lastRound).toBeGreaterThanOrEqual(round)
   })
 })
 
