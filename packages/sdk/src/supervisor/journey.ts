@@ -1,13 +1,17 @@
 /** What the ways of getting weights on chain share. */
 import type { AccountId } from '@neurite/primitives/bytes'
-import type { NeuriteError } from '@neurite/primitives/errors'
+import { isNeuriteError, type NeuriteError } from '@neurite/primitives/errors'
 import { CallFailed, type Chain, RpcError, type RuntimeCall } from '../client/index.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { WeightPlan } from './plan.ts'
 
+/** The pool took it, and let it go without a block: another may get in. */
+const DROPPED = ['NotIncluded', 'Usurped', 'FinalityTimeout']
+export const isDropped = (error: unknown): error is NeuriteError => DROPPED.some((code) => isNeuriteError(error, code))
+
 /** The chain said no; not that it was out of reach. */
 export const isRefusal = (error: unknown): error is NeuriteError =>
-  error instanceof CallFailed || error instanceof RpcError
+  error instanceof CallFailed || error instanceof RpcError || isDropped(error)
 
 /** One set of weights on its way. */
 export interface Journey {

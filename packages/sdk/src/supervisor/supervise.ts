@@ -7,7 +7,7 @@ import { commitCall, hasCall, setCall } from './commit.ts'
 import { type Endpoints, openEndpoints, ownEndpoint, waitForBlock } from './endpoints.ts'
 import type { Hiding, Way } from './facts.ts'
 import { commitHashed } from './hashed.ts'
-import { type Arrival, isRefusal, type Journey } from './journey.ts'
+import { type Arrival, isDropped, isRefusal, type Journey } from './journey.ts'
 import { storageIndex, type WeightPlan } from './plan.ts'
 import { type Preflight, preflight } from './preflight.ts'
 import { timelockedCall } from './timelock.ts'
@@ -61,6 +61,8 @@ export interface WeightSupervisor {
 }
 
 const STALL_MS = 120_000
+/** How often an extrinsic is sent that the pool lets go. */
+const SEND_TRIES = 3
 
 export type Weights = Iterable<readonly [uid: number, value: number]>
 
@@ -108,17 +110,20 @@ export function superviseWeights(options: SupervisorOptions): WeightSupervisor {
 
   /** Sends a call and returns the block that took it. After a change of nodes `isThere` says whether it got through. */
   async function send(call: RuntimeCall, isThere: (chain: Chain) => Promise<boolean>): Promise<number> {
-    let wasSent = false
+    let tries = 0
     return endpoints.use(async (chain) => {
-      if (wasSent && (await isThere(chain))) return chain.blockNumber()
-      wasSent = true
-      counts.sent++
-      try {
-        const { blockHash } = await chain.submit(call, keypair)
-        return (await chain.header(blockHash)).number
-      } catch (error) {
-        if (isRefusal(error)) counts.refused++
-        throw error
+      for (;;) {
+        if (tries > 0 && (await isThere(chain))) return chain.blockNumber()
+        tries++
+        counts.sent++
+        try {
+          const { blockHash } = await chain.submit(call, keypair)
+          return (await chain.header(blockHash)).number
+        } catch (error) {
+          if (isRefusal(error)) counts.refused++
+          if (!isDropped(error) || tries >= SEND_TRIES) throw error
+          onStep(`It did not get into a block, so it is sent again. ${error.shortMessage}`)
+        }
       }
     })
   }

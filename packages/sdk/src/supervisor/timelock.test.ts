@@ -279,24 +279,56 @@ describe('on a chain whose beacon goes away', () => {
     expect(broken[0]!.sentence).toContain('hide the weights by hash')
   })
 
-  test('a pulse that never comes: the commit is dropped, and that is said', async () => {
+  /** Weights followed to their end, block by block, with something done before each. */
+  async function follow(before: (steps: readonly string[]) => Promise<void> = async () => {}) {
     const { chain, netuid, validators, block } = subnet
-    const { LastStoredRound } = chain.query.Drand
-    const round = roundAt(await readBeacon(chain), Date.now() / 1000)
-    await chain.connection.request('dev_setStorage', [[[LastStoredRound.key(), bytesToHex(encode(u64, round))]]])
-    const supervisor = superviseWeights({ chain, keypair: validators[0]!, netuid })
+    const steps: string[] = []
+    const onStep = (text: string): number => steps.push(text)
+    const supervisor = superviseWeights({ chain, keypair: validators[0]!, netuid, onStep })
     let done = false
     const work = supervisor.submit([[4, 1]]).finally(() => {
       done = true
     })
     while (!done) {
+      await before(steps)
       for (let i = 0; i < 20; i++) await chain.connection.request('system_name')
       if (!done) await block()
     }
-    const verdict = await work
+    return { verdict: await work, metrics: supervisor.metrics(), steps }
+  }
+
+  /** As if the chain had all pulses until `ahead` rounds from now. */
+  async function pretendPulses(ahead: bigint): Promise<void> {
+    const { chain } = subnet
+    const round = roundAt(await readBeacon(chain), Date.now() / 1000) + ahead
+    const { LastStoredRound } = chain.query.Drand
+    await chain.connection.request('dev_setStorage', [[[LastStoredRound.key(), bytesToHex(encode(u64, round))]]])
+  }
+
+  test('a pulse that never comes: the commit is dropped, and that is said', async () => {
+    await pretendPulses(0n)
+    const { verdict } = await follow()
     expect(verdict.because).toMatch(
       /^Your weights were not set: The pulse of round \d+ did not reach the chain in time/,
     )
     expect([verdict.stage, exitCodeOf(verdict)]).toEqual(['reveal', 6])
+  })
+
+  test('a round that is out before the commit gets into a block: locked anew', async () => {
+    const { chain } = subnet
+    await pretendPulses(0n)
+    let isLate = false
+    const { steps, metrics } = await follow(async () => {
+      if (isLate) return
+      // No block before the commit waits for one.
+      while ((await chain.connection.request<string[]>('author_pendingExtrinsics')).length === 0);
+      isLate = true
+      await pretendPulses(100n)
+    })
+    expect(steps.join('\n')).toMatch(
+      /Round \d+ was out before the commit got into a block; the weights are locked anew\./,
+    )
+    expect(metrics.refused).toBeGreaterThan(0)
+    expect(metrics.committedAt).toBeGreaterThan(0)
   })
 })

@@ -1,23 +1,38 @@
 /** Weights committed under a time lock, followed until the chain has opened them. */
 import { bytesToHex } from '@neurite/primitives/bytes'
 import type { Chain } from '../client/index.ts'
-import type { Arrival, Journey } from './journey.ts'
+import { type Arrival, isRefusal, type Journey } from './journey.ts'
 import { storageIndex, type WeightPlan } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { type LockedWeights, lockWeights, readBeacon } from './timelock.ts'
 
+/** How often weights are locked anew because their round came before the commit got into a block. */
+const LOCK_TRIES = 3
+
 /** Commits the weights, waits for the pulse that opens them, and says what became of them. */
 export async function commitTimelocked(journey: Journey): Promise<Arrival> {
-  const { hotkey, plan, endpoints, onStep, send } = journey
-  const locked = await endpoints.use((chain) => lockWeights(chain, hotkey, plan))
+  const { locked, committedAt } = await commit(journey)
   const { round, dueAt, revealBlock } = locked
-  const committedAt = await send(locked.call, async (chain) => (await epochOf(chain, plan, locked)) !== undefined)
   journey.committed(committedAt)
   const due = new Date(dueAt * 1000).toISOString().slice(0, 19).replace('T', ' ')
-  onStep(
+  journey.onStep(
     `The weights are committed since block ${committedAt}, locked until round ${round} of the beacon (${due} UTC); the chain opens them about block ${revealBlock}.`,
   )
   return untilOpened(journey, locked, committedAt)
+}
+
+async function commit({ hotkey, plan, endpoints, onStep, send }: Journey) {
+  for (let tries = 1; ; tries++) {
+    const locked = await endpoints.use((chain) => lockWeights(chain, hotkey, plan))
+    try {
+      const isThere = async (chain: Chain) => (await epochOf(chain, plan, locked)) !== undefined
+      return { locked, committedAt: await send(locked.call, isThere) }
+    } catch (error) {
+      const isTooLate = isRefusal(error) && error.message.includes('InvalidRevealRound')
+      if (!isTooLate || tries >= LOCK_TRIES) throw error
+      onStep(`Round ${locked.round} was out before the commit got into a block; the weights are locked anew.`)
+    }
+  }
 }
 
 /** Number of the epoch under which the chain keeps the commit; undefined when it keeps it no more. */
