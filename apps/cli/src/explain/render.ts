@@ -30,7 +30,8 @@ function title({ netuid, mecid, mechanisms, block, blockHash, previousBlock }: E
   const { bold, dim } = page.colours
   const where = mechanisms > 1 ? `, mechanism ${mecid} of ${mechanisms} (the first is 0)` : ''
   const since = previousBlock === 0 ? 'its first' : `the one before: block ${previousBlock}`
-  return `${bold(`Epoch of subnet ${netuid}${where}`)} in block ${block} ${dim(`(${blockHash.slice(0, 10)}…; ${since})`)}`
+  const what = `${bold(`Epoch of subnet ${netuid}${where}`)} in block ${block}`
+  return paragraph(`${what} ${dim(`(${blockHash.slice(0, 10)}…; ${since})`)}`, page.width)
 }
 
 /** The whole subnet: what happened, a line for each neuron, what did not count, and how to read it. */
