@@ -68,9 +68,9 @@ describe('preflight', () => {
       : SubtensorModule.set_mechanism_weights({ netuid, mecid, ...rest })
   }
   /** The error with which the chain meets the weights. */
-  const refusalOf = async (weights: WeightPlan, signer: Keypair): Promise<string> => {
+  const refusalOf = async (weights: WeightPlan, signer: Keypair, call = setCall(weights)): Promise<string> => {
     const error = await whileBlocksPass(
-      subnet.chain.submit(setCall(weights), signer).then(
+      subnet.chain.submit(call, signer).then(
         () => undefined,
         (reason: unknown) => reason,
       ),
@@ -92,6 +92,51 @@ describe('preflight', () => {
     const found = await preflight(subnet.chain, validator.publicKey, weights)
     expect(found.checks.find(({ state }) => state === 'fail')!.rule).toBe(rule)
     expect(await refusalOf(weights, validator)).toContain(said)
+  })
+
+  test('of several broken rules, that is named first which the chain meets first', async () => {
+    const stranger = devKeypair('Bob')
+    const miner = subnet.miners[0]!
+    const cases: readonly (readonly [rule: string, signer: Keypair, change: Partial<WeightPlan>])[] = [
+      ['WeightVecNotEqualSize', stranger, { uids: [9, 9], values: [1] }],
+      ['MechanismDoesNotExist', stranger, { uids: [9, 9], values: [1, 1], mecid: 3 }],
+      ['UidsLengthExceedUidsInSubNet', stranger, { uids: [4, 4, 4, 4, 4, 4, 4], values: [1, 1, 1, 1, 1, 1, 1] }],
+      ['HotKeyNotRegisteredInSubNet', stranger, { uids: [4, 4], values: [1, 1] }],
+      ['NeuronNoValidatorPermit', miner, { uids: [9, 9], values: [1, 1] }],
+      ['DuplicateUids', validator, { uids: [9, 9], values: [1, 1] }],
+    ]
+    for (const [rule, signer, change] of cases) {
+      const { checks } = await preflight(subnet.chain, signer.publicKey, plan(change))
+      expect(checks.filter(({ state }) => state === 'fail').length, rule).toBeGreaterThan(1)
+      expect(checks.find(({ state }) => state === 'fail')!.rule).toBe(rule)
+      expect(await refusalOf(plan(change), signer)).toContain(`SubtensorModule.${rule}`)
+    }
+  })
+
+  test('of a commit, the chain looks at the call first, and at the weights when they are revealed', async () => {
+    const { AdminUtils, SubtensorModule } = subnet.chain.tx
+    const { netuid, sudo } = subnet
+    await sudo(AdminUtils.sudo_set_commit_reveal_weights_enabled({ netuid, enabled: true }))
+    const change = { uids: [9, 9], values: [1, 1] }
+    const { checks } = await preflight(subnet.chain, devKeypair('Bob').publicKey, plan(change))
+    expect(checks.filter(({ state }) => state === 'fail').map(({ rule, stage }) => [rule, stage])).toEqual([
+      ['HotKeyNotRegisteredInSubNet', 'call'],
+      ['NeuronNoValidatorPermit', 'reveal'],
+      ['DuplicateUids', 'reveal'],
+      ['UidVecContainInvalidOne', 'reveal'],
+    ])
+    const commit = SubtensorModule.commit_weights({ netuid, commit_hash: `0x${'12'.repeat(32)}` })
+    expect(await refusalOf(plan(), devKeypair('Bob'), commit)).toContain('SubtensorModule.HotKeyNotRegisteredInSubNet')
+    await sudo(AdminUtils.sudo_set_commit_reveal_weights_enabled({ netuid, enabled: false }))
+  })
+
+  test('a key that has announced to be replaced can set no weights', async () => {
+    const leaving = devKeypair('Charlie')
+    const call = subnet.chain.tx.SubtensorModule.announce_coldkey_swap({ new_coldkey_hash: `0x${'34'.repeat(32)}` })
+    await subnet.run(call, leaving)
+    const { checks } = await preflight(subnet.chain, leaving.publicKey, plan())
+    expect(checks.find(({ state }) => state === 'fail')!.rule).toBe('ColdkeySwapAnnounced')
+    expect(await refusalOf(plan(), leaving)).toMatch(/ColdkeySwap|ColdkeyInSwapSchedule/)
   })
 
   test('HotKeyNotRegisteredInSubNet and NeuronNoValidatorPermit', async () => {
