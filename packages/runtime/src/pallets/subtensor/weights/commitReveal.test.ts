@@ -475,16 +475,32 @@ describe('weights of a neuron that was replaced', () => {
     expect(incentive[2]).toBe(0)
   })
 
-  // Every commit counts as an update, and an update after the registration vouches for all of the row.
-  test('count, as in the reference, when the validator committed once more after the replacement', () => {
-    const { incentive, error } = validated((net) => {
-      const { chain, netuid, economy } = net
-      replaceNeuron(chain.ctx, netuid, 2, STRANGER)
-      economy.blocks(1)
-      chain.run(ALICE_HOT, calls.commit_weights({ netuid, commit_hash: hashOf(net, 9, ALICE_HOT) }))
+  // The newer commit counts as an update, which by itself would vouch for all of the row.
+  test('do not count either when the validator committed once more after the replacement', () => {
+    const { incentive, error, chain, netuid } = validated((net) => {
+      replaceNeuron(net.chain.ctx, net.netuid, 2, STRANGER)
+      net.economy.blocks(1)
+      const commit_hash = hashOf(net, 9, ALICE_HOT)
+      net.chain.run(ALICE_HOT, calls.commit_weights({ netuid: net.netuid, commit_hash }))
     })
     expect(error).toBeUndefined()
-    expect(incentive[2]).toBe(65_535)
+    expect(storage.Weights.get(chain.ctx, { index: netuid, uid: 0 })).toEqual([[2, 0]])
+    expect(incentive[2]).toBe(0)
+  })
+
+  test('leave the others in the same commit as they were, also in a batch', () => {
+    const net = threeNeurons({ commitReveal: true })
+    const { chain, netuid } = net
+    const weights: Revealed = { uids: [2, 1], values: [9, 3], salt: [7], versionKey: 0n }
+    chain.run(ALICE_HOT, calls.commit_weights({ netuid, commit_hash: commitHash(ALICE_HOT, netuid, weights) }))
+    replaceNeuron(chain.ctx, netuid, 2, STRANGER)
+    net.epochs(1)
+    const batch = { uids_list: [[2, 1]], values_list: [[9, 3]], salts_list: [[7]], version_keys: [0n] }
+    chain.run(ALICE_HOT, calls.batch_reveal_weights({ netuid, ...batch }))
+    expect(storage.Weights.get(chain.ctx, { index: netuid, uid: 0 })).toEqual([
+      [2, 0],
+      [1, 21_845],
+    ])
   })
 
   test('of a validator cannot be revealed when it has lost its own place', () => {

@@ -3,7 +3,7 @@
  * epoch that runs in this block. subtensor 14bc6f9 pallets/subtensor/src/coinbase/reveal_commits.rs
  */
 import { type AccountId, bytesToHex } from '@neurite/primitives/bytes'
-import { type Codec, Reader, ScaleError } from '@neurite/primitives/scale'
+import { type Codec, Reader, ScaleError, type ValueOf } from '@neurite/primitives/scale'
 import { legacyWeightsPayload, weightsPayload } from '@neurite/primitives/timelock'
 import { type Ctx, DispatchError } from '../../../frame/index.ts'
 import { mechanismStorageIndex } from '../../../yuma/index.ts'
@@ -13,16 +13,12 @@ import { hasConsistentKeys } from '../coinbase/schedule.ts'
 import { isEpochDue } from '../epoch/clock.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
-import { setWeights } from './set.ts'
+import { setWeights, type WeightSetting } from './set.ts'
 import { commitEpoch } from './timelocked.ts'
 
 const ACCOUNT_LENGTH = 32
 
-interface Weights {
-  readonly uids: readonly number[]
-  readonly values: readonly number[]
-  readonly version_key: bigint
-}
+type Weights = Pick<WeightSetting, 'uids' | 'values' | 'versionKey'>
 
 /** Opens what is due on each of the subnets, and forgets what is too old. */
 export function openTimelockedWeights(ctx: Ctx, netuids: readonly number[]): void {
@@ -71,12 +67,12 @@ function openMechanism(ctx: Ctx, netuid: number, mecid: number, epochs: readonly
 
   const key = { index, epoch: due }
   const commits = storage.TimelockedWeightCommits.get(ctx, key)
-  const early = commits.filter(([hotkey, , ciphertext, round]) => {
+  const early = commits.filter(([hotkey, committedAt, ciphertext, round]) => {
     const pulse = drand.Pulses.get(ctx, { round })
     // Without its pulse a commit is tried again in every block, until its epoch is over.
     if (!pulse) return true
     const weights = openWeights(ctx, ciphertext, pulse.signature, hotkey)
-    if (weights && trySet(ctx, hotkey, netuid, mecid, weights)) {
+    if (weights && trySet(ctx, hotkey, { netuid, mecid, committedAt, ...weights })) {
       ctx.emit(events.TimelockedWeightsRevealed(index, hotkey))
     }
     return false
@@ -91,8 +87,12 @@ function openWeights(ctx: Ctx, ciphertext: Uint8Array, signature: Uint8Array, ho
   if (!message) return undefined
   const payload = readStart(weightsPayload, message)
   // Clients of before the hotkey was in the payload.
-  if (!payload || payload.hotkey.length < ACCOUNT_LENGTH) return readStart(legacyWeightsPayload, message)
-  return bytesToHex(payload.hotkey.subarray(0, ACCOUNT_LENGTH)) === hotkey ? payload : undefined
+  if (!payload || payload.hotkey.length < ACCOUNT_LENGTH) return weightsOf(readStart(legacyWeightsPayload, message))
+  return bytesToHex(payload.hotkey.subarray(0, ACCOUNT_LENGTH)) === hotkey ? weightsOf(payload) : undefined
+}
+
+function weightsOf(payload: ValueOf<typeof legacyWeightsPayload> | undefined): Weights | undefined {
+  return payload && { uids: payload.uids, values: payload.values, versionKey: payload.version_key }
 }
 
 /** The value at the start of `message`; what follows is not looked at. */
@@ -105,10 +105,9 @@ function readStart<T>(codec: Codec<T>, message: Uint8Array): T | undefined {
   }
 }
 
-function trySet(ctx: Ctx, hotkey: AccountId, netuid: number, mecid: number, weights: Weights): boolean {
-  const { uids, values, version_key } = weights
+function trySet(ctx: Ctx, hotkey: AccountId, setting: WeightSetting): boolean {
   try {
-    setWeights(ctx, hotkey, { netuid, mecid, uids, values, versionKey: version_key })
+    setWeights(ctx, hotkey, setting)
     return true
   } catch (error) {
     if (error instanceof DispatchError) return false

@@ -9,7 +9,7 @@ import { errors } from '../errors.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
 import { commitHash, type Revealed, withoutExpired } from './commit.ts'
-import { type Commit, isRevealable } from './epochs.ts'
+import { type Commit, commitBlock, isRevealable } from './epochs.ts'
 import { setWeights } from './set.ts'
 
 /** Arguments of a batch of reveals: lists of equal length. */
@@ -85,8 +85,9 @@ export function revealWeights(ctx: Ctx, hotkey: AccountId, netuid: number, mecid
   const hash = commitHash(hotkey, index, revealed)
   ensure(queue.live.length > 0 || queue.expired.has(hash), errors.NoWeightsCommitFound)
   const place = duePlace(ctx, netuid, queue, hash)
+  const committedAt = commitBlock(ctx, queue.live[place]!)
   writeQueue(ctx, index, hotkey, queue.live.slice(place + 1))
-  setWeights(ctx, hotkey, { netuid, mecid, ...revealed })
+  setWeights(ctx, hotkey, { netuid, mecid, committedAt, ...revealed })
   ctx.emit(events.WeightsRevealed(hotkey, index, hash))
 }
 
@@ -98,8 +99,8 @@ export function batchRevealWeights(ctx: Ctx, hotkey: AccountId, netuid: number, 
   for (const hash of hashes) duePlace(ctx, netuid, queue, hash)
   for (const [i, revealed] of reveals.entries()) {
     // Looked up again: of two equal reveals the second finds its commit gone.
-    queue.live.splice(duePlace(ctx, netuid, queue, hashes[i]!), 1)
-    setWeights(ctx, hotkey, { netuid, mecid: 0, ...revealed })
+    const [commit] = queue.live.splice(duePlace(ctx, netuid, queue, hashes[i]!), 1)
+    setWeights(ctx, hotkey, { netuid, mecid: 0, committedAt: commitBlock(ctx, commit!), ...revealed })
   }
   writeQueue(ctx, index, hotkey, queue.live)
   ctx.emit(events.WeightsBatchRevealed(hotkey, netuid, hashes))

@@ -20,6 +20,8 @@ export interface WeightSetting {
   /** @unit relative; scaled so that the largest is 65535 */
   readonly values: readonly number[]
   readonly versionKey: bigint
+  /** Block in which these weights were committed; undefined when they are set at once. */
+  readonly committedAt?: bigint
 }
 
 /** Sets the weights of `hotkey`. Whether they must be committed first is checked by the caller. */
@@ -52,13 +54,22 @@ export function setWeights(ctx: Ctx, hotkey: AccountId, setting: WeightSetting):
   )
 
   // In the caller's order and with explicit zeros: both matter to the bonds of the next epoch.
-  storage.Weights.set(
-    ctx,
-    { index, uid },
-    uids.map((to, i) => [to, scaled[i]!] as [number, number]),
-  )
+  const row = uids.map((to, i) => [to, scaled[i]!] as [number, number])
+  storage.Weights.set(ctx, { index, uid }, setting.committedAt === undefined ? row : forThoseThen(ctx, setting, row))
   if (!commitReveal) noteUpdate(ctx, index, uid)
   ctx.emit(events.WeightsSet(index, uid))
+}
+
+/**
+ * The row without what it gives to neurons younger than the commit: it was meant for whoever had their places. They
+ * weigh 0, as a replacement makes of weights that are there already. The reference leaves it to the epoch, which
+ * forgets once the validator has committed again.
+ */
+function forThoseThen(ctx: Ctx, { netuid, committedAt }: WeightSetting, row: [number, number][]): [number, number][] {
+  return row.map(([to, weight]) => [
+    to,
+    storage.BlockAtRegistration.get(ctx, { netuid, uid: to }) >= committedAt! ? 0 : weight,
+  ])
 }
 
 function mechanismExists(ctx: Ctx, netuid: number, mecid: number): boolean {

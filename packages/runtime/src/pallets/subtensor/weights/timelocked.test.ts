@@ -17,6 +17,7 @@ import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { configurationOf, storage as drand, calls as drandCalls } from '../../drand/index.ts'
 import { ALICE_HOT, BOB, BOB_HOT, CAROL_HOT, TAO } from '../economy.fixture.ts'
 import { calls, storage } from '../index.ts'
+import { replaceNeuron } from '../registration/uids.ts'
 import { openTimelockedWeights } from './openTimelocked.ts'
 import { commitTimelocked } from './timelocked.ts'
 import { dataOf, ownError, poolCode, threeNeurons } from './weights.fixture.ts'
@@ -214,6 +215,26 @@ describe('opening', () => {
     pulse(net)
     toNextEpoch(net)
     expect(weightsOfBob(net)).toEqual([])
+  })
+
+  it('gives nothing to who took a place since the commit, even after another commit', () => {
+    const net = neurons()
+    const { chain, netuid } = net
+    chain.run(BOB_HOT, commitCall(net, locked(payload())))
+    net.economy.blocks(1)
+    replaceNeuron(chain.ctx, netuid, 2, testAccount(91))
+    net.economy.blocks(1)
+    // Its round does not come, so the older row stays; but its block is the validator's latest update.
+    chain.run(BOB_HOT, commitCall(net, locked(payload(), 1001n), 1001n))
+    pulse(net)
+    toNextEpoch(net)
+    expect(weightsOfBob(net)).toEqual([
+      [0, 32_768],
+      [2, 0],
+    ])
+    toNextEpoch(net)
+    expect(incentives(net)[0]).toBeGreaterThan(0)
+    expect(incentives(net)[2]).toBe(0)
   })
 
   it('waits with the subnet when its epoch has to wait', () => {
