@@ -1,8 +1,9 @@
 /** Fewer places on a subnet: the neurons that earn least leave. pallets/subtensor/src/subnets/uids.rs */
 import { type Ctx, ensure, type StorageMap } from '../../frame/index.ts'
-import { mechanismStorageIndex } from '../../yuma/index.ts'
 import { constants } from '../subtensor/constants.ts'
 import { errors } from '../subtensor/errors.ts'
+import { immortalPlaces, isImmune } from '../subtensor/registration/pruning.ts'
+import { mechanismIndices } from '../subtensor/registration/uids.ts'
 import { storage } from '../subtensor/storage/index.ts'
 import { subnetExists } from '../subtensor/subnets.ts'
 
@@ -28,31 +29,13 @@ export function trimToMaxAllowedUids(ctx: Ctx, netuid: number, max: number): voi
   storage.SubnetworkN.set(ctx, { netuid }, staying.length)
 }
 
-/** Neurons in their immunity period, and those of the owner. */
+/** Neurons in their immunity period, and those of the owner that are never pruned. */
 function immuneUids(ctx: Ctx, netuid: number, count: number): Set<number> {
-  const safe = new Set(ownerUids(ctx, netuid))
-  const period = BigInt(storage.ImmunityPeriod.get(ctx, { netuid }))
+  const safe = new Set(immortalPlaces(ctx, netuid).map(({ uid }) => uid))
   for (let uid = 0; uid < count; uid++) {
-    if (ctx.block - storage.BlockAtRegistration.get(ctx, { netuid, uid }) < period) safe.add(uid)
+    if (isImmune(ctx, netuid, storage.BlockAtRegistration.get(ctx, { netuid, uid }))) safe.add(uid)
   }
   return safe
-}
-
-/** The owner's oldest neurons, up to the limit, with the subnet's owner hotkey among them. */
-function ownerUids(ctx: Ctx, netuid: number): number[] {
-  const limit = storage.ImmuneOwnerUidsLimit.get(ctx, { netuid })
-  const coldkey = storage.SubnetOwner.get(ctx, { netuid })
-  const owned: { readonly uid: number; readonly since: bigint }[] = []
-  for (const hotkey of storage.OwnedHotkeys.get(ctx, { coldkey })) {
-    const uid = storage.Uids.get(ctx, { netuid, hotkey })
-    if (uid !== undefined) owned.push({ uid, since: storage.BlockAtRegistration.get(ctx, { netuid, uid }) })
-  }
-  owned.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.uid - b.uid))
-  const uids = owned.slice(0, limit).map(({ uid }) => uid)
-  const hotkey = storage.SubnetOwnerHotkey.get(ctx, { netuid })
-  const main = storage.SubnetOwnerHotkey.has(ctx, { netuid }) ? storage.Uids.get(ctx, { netuid, hotkey }) : undefined
-  if (main === undefined || uids.includes(main)) return uids
-  return [main, ...uids].slice(0, limit)
 }
 
 /** `wanted` neurons with the least emission; of equals the newer uid first. */
@@ -72,11 +55,6 @@ function lowestEarners(
   return new Set(uids.slice(0, wanted))
 }
 
-function indicesOf(ctx: Ctx, netuid: number): number[] {
-  const count = storage.MechanismCountCurrent.get(ctx, { netuid })
-  return Array.from({ length: count }, (_, mechanism) => mechanismStorageIndex(netuid, mechanism))
-}
-
 function removeNeuron(ctx: Ctx, netuid: number, uid: number): void {
   if (storage.Keys.has(ctx, { netuid, uid })) {
     const hotkey = storage.Keys.get(ctx, { netuid, uid })
@@ -90,7 +68,7 @@ function removeNeuron(ctx: Ctx, netuid: number, uid: number): void {
   }
   storage.Keys.remove(ctx, { netuid, uid })
   storage.BlockAtRegistration.remove(ctx, { netuid, uid })
-  for (const index of indicesOf(ctx, netuid)) {
+  for (const index of mechanismIndices(ctx, netuid)) {
     storage.Weights.remove(ctx, { index, uid })
     storage.Bonds.remove(ctx, { index, uid })
   }
@@ -113,7 +91,7 @@ function renumber(ctx: Ctx, netuid: number, staying: readonly number[]): void {
   ] as unknown as readonly [StorageMap<any, readonly unknown[]>, unknown][]
   for (const [item, none] of lists) item.set(ctx, { netuid }, pick(item.get(ctx, { netuid }), none))
 
-  const indices = indicesOf(ctx, netuid)
+  const indices = mechanismIndices(ctx, netuid)
   for (const index of indices) {
     storage.Incentive.set(ctx, { index }, pick(storage.Incentive.get(ctx, { index }), 0))
     storage.LastUpdate.set(ctx, { index }, pick(storage.LastUpdate.get(ctx, { index }), 0n))

@@ -15,21 +15,28 @@ interface Place {
   readonly since: bigint
 }
 
-/** Hotkeys that are never pruned: the owner's hotkey, then the owner's earliest, as many as the subnet allows. */
-export function immortalHotkeys(ctx: Ctx, netuid: number): Set<AccountId> {
+/** Places that are never pruned: that of the owner's hotkey, then the owner's earliest, as many as the subnet allows. */
+export function immortalPlaces(ctx: Ctx, netuid: number): Place[] {
   const coldkey = storage.SubnetOwner.get(ctx, { netuid })
   const limit = storage.ImmuneOwnerUidsLimit.get(ctx, { netuid })
-  const places: Place[] = []
-  for (const hotkey of storage.OwnedHotkeys.get(ctx, { coldkey })) {
-    const uid = storage.Uids.get(ctx, { netuid, hotkey })
-    if (uid === undefined) continue
-    places.push({ hotkey, uid, since: storage.BlockAtRegistration.get(ctx, { netuid, uid }) })
-  }
+  const places = storage.OwnedHotkeys.get(ctx, { coldkey }).flatMap((hotkey) => placeOf(ctx, netuid, hotkey) ?? [])
   places.sort((a, b) => (a.since === b.since ? a.uid - b.uid : a.since < b.since ? -1 : 1))
-  const kept = places.slice(0, limit).map(({ hotkey }) => hotkey)
-  const own = storage.SubnetOwnerHotkey.get(ctx, { netuid })
-  const ownIsMissing = !kept.includes(own) && storage.Uids.has(ctx, { netuid, hotkey: own })
-  return new Set(ownIsMissing ? [own, ...kept].slice(0, limit) : kept)
+  const kept = places.slice(0, limit)
+  const own = storage.SubnetOwnerHotkey.has(ctx, { netuid })
+    ? placeOf(ctx, netuid, storage.SubnetOwnerHotkey.get(ctx, { netuid }))
+    : undefined
+  return own === undefined || kept.some(({ uid }) => uid === own.uid) ? kept : [own, ...kept].slice(0, limit)
+}
+
+function placeOf(ctx: Ctx, netuid: number, hotkey: AccountId): Place | undefined {
+  const uid = storage.Uids.get(ctx, { netuid, hotkey })
+  if (uid === undefined) return undefined
+  return { hotkey, uid, since: storage.BlockAtRegistration.get(ctx, { netuid, uid }) }
+}
+
+/** Hotkeys that are never pruned. */
+export function immortalHotkeys(ctx: Ctx, netuid: number): Set<AccountId> {
+  return new Set(immortalPlaces(ctx, netuid).map(({ hotkey }) => hotkey))
 }
 
 /** Whether the neuron is too young to be pruned. */

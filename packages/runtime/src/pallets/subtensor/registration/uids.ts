@@ -5,7 +5,7 @@
  */
 import type { AccountId } from '@neurite/primitives/bytes'
 import type { Ctx } from '../../../frame/index.ts'
-import { mechanismStorageIndex } from '../../../yuma/index.ts'
+import { mechanismOfIndex, mechanismStorageIndex } from '../../../yuma/index.ts'
 import { storage } from '../storage/index.ts'
 
 /** Storage indices of the subnet's weight matrices. */
@@ -22,17 +22,18 @@ function withAt<T>(list: readonly T[], place: number, value: T): readonly T[] {
   return next
 }
 
-/** `list` with `value` at `place`, filled up with zeros before it. */
-function padTo(list: readonly bigint[], place: number, value: bigint): readonly bigint[] {
-  const next = [...list]
-  while (next.length <= place) next.push(0n)
-  next[place] = value
-  return next
-}
-
-/** Notes when the neuron at `uid` last set weights: the clock of its rate limit and of its activity. */
-function setLastUpdate(ctx: Ctx, index: number, uid: number, block: bigint): void {
-  storage.LastUpdate.mutate(ctx, { index }, (blocks) => padTo(blocks, uid, block))
+/**
+ * Notes that the neuron joined, or set or committed weights, in this block: the clock of its rate limit and of its
+ * activity. The list of a mechanism younger than its neurons is filled up.
+ */
+export function noteUpdate(ctx: Ctx, index: number, uid: number): void {
+  const count = storage.SubnetworkN.get(ctx, { netuid: mechanismOfIndex(index).netuid })
+  storage.LastUpdate.mutate(ctx, { index }, (blocks) => {
+    const next = [...blocks]
+    while (next.length < count) next.push(0n)
+    if (uid < next.length) next[uid] = ctx.block
+    return next
+  })
 }
 
 function takePlace(ctx: Ctx, netuid: number, uid: number, hotkey: AccountId): void {
@@ -52,7 +53,7 @@ export function appendNeuron(ctx: Ctx, netuid: number, hotkey: AccountId): numbe
   storage.Consensus.mutate(ctx, key, (consensus) => [...consensus, 0])
   for (const index of mechanismIndices(ctx, netuid)) {
     storage.Incentive.mutate(ctx, { index }, (incentive) => [...incentive, 0])
-    setLastUpdate(ctx, index, uid, ctx.block)
+    noteUpdate(ctx, index, uid)
   }
   storage.Dividends.mutate(ctx, key, (dividends) => [...dividends, 0])
   storage.ValidatorTrust.mutate(ctx, key, (trust) => [...trust, 0])
@@ -94,5 +95,5 @@ export function replaceNeuron(ctx: Ctx, netuid: number, uid: number, hotkey: Acc
   storage.NeuronCertificates.remove(ctx, { netuid, hotkey: old })
   storage.Prometheus.remove(ctx, { netuid, hotkey: old })
   clearNeuron(ctx, netuid, uid)
-  for (const index of mechanismIndices(ctx, netuid)) setLastUpdate(ctx, index, uid, ctx.block)
+  for (const index of mechanismIndices(ctx, netuid)) noteUpdate(ctx, index, uid)
 }

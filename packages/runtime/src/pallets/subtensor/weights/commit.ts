@@ -9,9 +9,10 @@ import { type Ctx, ensure, ensureSome, type Origin, signed } from '../../../fram
 import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
+import { noteUpdate } from '../registration/uids.ts'
 import { storage } from '../storage/index.ts'
 import { type Commit, commitNow, isExpired } from './epochs.ts'
-import { ensureMechanism, noteUpdate, passesWeightsRateLimit } from './set.ts'
+import { ensureMechanism, passesWeightsRateLimit } from './set.ts'
 
 /** Most commits of one hotkey that wait for their reveal. */
 const MAX_WAITING = 10

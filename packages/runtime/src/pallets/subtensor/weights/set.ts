@@ -9,6 +9,7 @@ import { ownerUid } from '../epoch/input.ts'
 import { stakeWeight } from '../epoch/stakes.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
+import { noteUpdate } from '../registration/uids.ts'
 import { storage } from '../storage/index.ts'
 
 const ROOT = 0
@@ -107,14 +108,4 @@ function mayWeigh(ctx: Ctx, netuid: number, uid: number, uids: readonly number[]
 function isLongEnough(ctx: Ctx, netuid: number, uid: number, uids: readonly number[], n: number): boolean {
   const least = Math.min(n, storage.MinAllowedWeights.get(ctx, { netuid }))
   return isSelfWeight(uid, uids) || uids.length >= least
-}
-
-/** Notes that the neuron set or committed weights in this block. The list of a mechanism younger than its neurons is filled up. */
-export function noteUpdate(ctx: Ctx, index: number, uid: number): void {
-  storage.LastUpdate.mutate(ctx, { index }, (blocks) => {
-    const out = [...blocks]
-    while (out.length < uid) out.push(0n)
-    out[uid] = ctx.block
-    return out
-  })
 }

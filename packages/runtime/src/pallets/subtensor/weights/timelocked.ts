@@ -9,9 +9,10 @@ import { mechanismStorageIndex } from '../../../yuma/index.ts'
 import { epochOfBlock, followsBlockNumbers } from '../epoch/clock.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
+import { noteUpdate } from '../registration/uids.ts'
 import { storage } from '../storage/index.ts'
 import { currentEpoch } from './epochs.ts'
-import { ensureMechanism, noteUpdate, passesWeightsRateLimit } from './set.ts'
+import { ensureMechanism, passesWeightsRateLimit } from './set.ts'
 
 /** Most commits of one hotkey in one epoch. */
 const MAX_PER_EPOCH = 10
