@@ -13,6 +13,7 @@ import {
   passesRateLimit,
   recordOwnerChange,
 } from '../subtensor/ownerLimits.ts'
+import { registersByWork } from '../subtensor/registration/work.ts'
 import { storage as subtensorStorage } from '../subtensor/storage/index.ts'
 import { subnetExists } from '../subtensor/subnets.ts'
 import type { RateLimitKey } from '../subtensor/types.ts'
@@ -52,14 +53,19 @@ export const otherCalls = P.calls({
       changeAuthorities(ctx, new_authorities)
     },
   }),
-  /** Always fails: there is no registration by proof of work any more. */
+  /** Whether neurons may join by proof of work. Fails where the network has no such registration. */
   sudo_set_network_pow_registration_allowed: call({
     index: 20,
     origin: anyOrigin,
     args: { netuid, registration_allowed: bool },
     weight: weight(14_000_000n, { writes: 1 }),
-    run() {
-      throw errors.POWRegistrationDisabled
+    run(ctx, origin, { netuid: subnet, registration_allowed }) {
+      ensure(registersByWork(ctx), errors.POWRegistrationDisabled)
+      const owner = ensureOwnerWithLimit(ctx, origin, subnet, 'PowRegistrationAllowed')
+      ensureWindowOpen(ctx, subnet)
+      subtensorStorage.NetworkPowRegistrationAllowed.set(ctx, { netuid: subnet }, registration_allowed)
+      ctx.emit(subtensor.PowRegistrationAllowed(subnet, registration_allowed))
+      recordOwnerChange(ctx, owner, subnet, 'PowRegistrationAllowed')
     },
   }),
   /** Always fails: issuance follows from what is minted and burnt. */

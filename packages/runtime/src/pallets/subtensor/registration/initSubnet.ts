@@ -6,6 +6,7 @@
 import type { Ctx, StorageMap } from '../../../frame/index.ts'
 import { initialLastEpochBlock } from '../../../yuma/index.ts'
 import { constants } from '../constants.ts'
+import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
 import { registersByWork } from './work.ts'
 
@@ -31,10 +32,15 @@ export function initSubnet(ctx: Ctx, netuid: number): void {
   storage.LastEpochBlock.set(ctx, key, initialLastEpochBlock(netuid, tempo, ctx.block))
   storage.TotalNetworks.mutate(ctx, (count) => Math.min(count + 1, 65_535))
   storage.NetworkRegistrationAllowed.set(ctx, key, true)
+  ctx.emit(events.RegistrationAllowed(netuid, true))
   storage.MaxAllowedUids.set(ctx, key, 256)
+  ctx.emit(events.MaxAllowedUidsSet(netuid, 256))
   storage.MaxAllowedValidators.set(ctx, key, 64)
+  ctx.emit(events.MaxAllowedValidatorsSet(netuid, 64))
   storage.MinAllowedWeights.set(ctx, key, 1)
+  ctx.emit(events.MinAllowedWeightSet(netuid, 1))
   storage.ImmunityPeriod.set(ctx, key, 5000)
+  ctx.emit(events.ImmunityPeriodSet(netuid, 5000))
   storage.Yuma3On.set(ctx, key, true)
   storage.Burn.set(ctx, key, FIRST_BURN)
   if (registersByWork(ctx)) {

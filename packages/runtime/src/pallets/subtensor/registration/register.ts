@@ -84,7 +84,9 @@ export function registerNeuron(ctx: Ctx, coldkey: AccountId, netuid: number, hot
     storage.Burn.set(ctx, key, raiseBurn(cost, storage.BurnIncreaseMult.get(ctx, key), bounds))
   }
   storage.RegistrationsThisBlock.mutate(ctx, key, (count) => Math.min(count + 1, 65_535))
-  storage.RAORecycledForRegistration.mutate(ctx, key, (rao) => addU64(rao, cost))
+  const recycled = addU64(storage.RAORecycledForRegistration.get(ctx, key), cost)
+  storage.RAORecycledForRegistration.set(ctx, key, recycled)
+  ctx.emit(events.RAORecycledForRegistrationSet(netuid, recycled))
   noteUserFlow(ctx, netuid, paid)
   ctx.emit(events.NeuronRegistered(netuid, place.uid, hotkey))
 }
@@ -104,7 +106,8 @@ export function registerWithWork(ctx: Ctx, signer: AccountId, registration: Regi
   const key = { netuid }
   ensure(signer === hotkey, errors.TransactorAccountShouldBeHotKey)
   ensureOpen(ctx, netuid)
-  ensure(storage.NetworkRegistrationAllowed.get(ctx, key), errors.SubNetRegistrationDisabled)
+  // The switch of work is its own: a subnet may take either kind without the other.
+  ensure(storage.NetworkPowRegistrationAllowed.get(ctx, key), errors.SubNetRegistrationDisabled)
   ensureUnderCaps(ctx, netuid)
   ensure(!storage.Uids.has(ctx, { netuid, hotkey }), errors.HotKeyAlreadyRegisteredInSubNet)
   useWork(ctx, { block, nonce, seal, who: hotkey, difficulty: storage.Difficulty.get(ctx, key) })

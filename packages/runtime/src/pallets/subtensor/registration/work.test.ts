@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FAST_PROFILE } from '../../../frame/index.ts'
 import { names } from '../../../testing/harness.ts'
+import { calls as admin } from '../../admin-utils/index.ts'
 import { storage as system } from '../../system/index.ts'
-import { BOB, BOB_HOT, CAROL, CAROL_HOT, createEconomy, startedSubnet, TAO } from '../economy.fixture.ts'
+import { ALICE, BOB, BOB_HOT, CAROL, CAROL_HOT, createEconomy, startedSubnet, TAO } from '../economy.fixture.ts'
 import { calls, storage } from '../index.ts'
 import { adjusted, whatToAdjust } from './work.ts'
 
@@ -89,11 +90,59 @@ describe('registration by work', () => {
     expect(storage.BurnRegistrationsThisInterval.get(chain.ctx, { netuid })).toBe(1)
   })
 
+  test('is switched by the owner, apart from paid registration', () => {
+    const { chain, netuid, register } = mining()
+    storage.AdminFreezeWindow.set(chain.ctx, 0)
+    const allow = (registration_allowed: boolean) =>
+      admin.sudo_set_network_pow_registration_allowed({ netuid, registration_allowed })
+    expect(chain.error(BOB, allow(false))).toBe('BadOrigin')
+    expect(names(chain.run(ALICE, allow(false)))).toEqual(['SubtensorModule.PowRegistrationAllowed'])
+    expect(chain.error(BOB_HOT, register())).toBe('SubtensorModule.SubNetRegistrationDisabled')
+    expect(chain.error(ALICE, allow(true))).toBe('SubtensorModule.TxRateLimitExceeded')
+    chain.run('root', allow(true))
+    storage.NetworkRegistrationAllowed.set(chain.ctx, { netuid }, false)
+    const paid = calls.burned_register({ netuid, hotkey: CAROL_HOT })
+    expect(chain.error(CAROL, paid)).toBe('SubtensorModule.SubNetRegistrationDisabled')
+    expect(chain.error(BOB_HOT, register())).toBeUndefined()
+  })
+
+  test('is refused in the order clients see', () => {
+    const { chain, netuid, register } = mining()
+    const { ctx } = chain
+    const wrong = { ...solve(BOB_HOT, false), block_number: 0n }
+    const fails = (changes = {}, who = BOB_HOT) =>
+      chain.error(who, register(BOB_HOT, { ...wrong, ...changes }))?.split('.')[1]
+    storage.NetworkPowRegistrationAllowed.set(ctx, { netuid }, false)
+    storage.RegistrationsThisBlock.set(ctx, { netuid }, 1)
+    storage.RegistrationsThisInterval.set(ctx, { netuid }, 6)
+    storage.Uids.set(ctx, { netuid, hotkey: BOB_HOT }, 7)
+    expect(fails({ netuid: 0 }, CAROL)).toBe('TransactorAccountShouldBeHotKey')
+    expect(fails({ netuid: 0 })).toBe('RegistrationNotPermittedOnRootSubnet')
+    expect(fails({ netuid: 77 })).toBe('SubnetNotExists')
+    expect(fails()).toBe('SubNetRegistrationDisabled')
+    storage.NetworkPowRegistrationAllowed.set(ctx, { netuid }, true)
+    expect(fails()).toBe('TooManyRegistrationsThisBlock')
+    storage.RegistrationsThisBlock.set(ctx, { netuid }, 0)
+    expect(fails()).toBe('TooManyRegistrationsThisInterval')
+    storage.RegistrationsThisInterval.set(ctx, { netuid }, 0)
+    expect(fails()).toBe('HotKeyAlreadyRegisteredInSubNet')
+    storage.Uids.remove(ctx, { netuid, hotkey: BOB_HOT })
+    expect(fails({ block_number: ctx.block })).toBe('InvalidWorkBlock')
+    expect(fails({ block_number: ctx.block - 1n })).toBe('InvalidDifficulty')
+    storage.Owner.set(ctx, { hotkey: BOB_HOT }, CAROL)
+    expect(chain.error(BOB_HOT, register())?.split('.')[1]).toBe('NonAssociatedColdKey')
+    storage.Owner.set(ctx, { hotkey: BOB_HOT }, BOB)
+    storage.MaxAllowedUids.set(ctx, { netuid }, 0)
+    expect(chain.error(BOB_HOT, register())?.split('.')[1]).toBe('NoNeuronIdAvailable')
+  })
+
   test('is not asked for in other networks', () => {
     const economy = createEconomy()
     const netuid = startedSubnet(economy)
     const call = { netuid, block_number: 0n, nonce: 0n, work: new Uint8Array(), hotkey: BOB_HOT, coldkey: BOB }
     expect(economy.chain.error(BOB, calls.register(call))).toBeUndefined()
+    const allow = admin.sudo_set_network_pow_registration_allowed({ netuid, registration_allowed: true })
+    expect(economy.chain.error(ALICE, allow)).toBe('AdminUtils.POWRegistrationDisabled')
   })
 })
 
