@@ -11,6 +11,8 @@ import { ROOT_NETUID } from '../subnets.ts'
 import { accountLinkage } from '../types.ts'
 import { scheduleChildren, setChildkeyTake } from './children.ts'
 
+const TAKE_BOUND_WEIGHT = weight(6_000n, { reads: 1, writes: 1 })
+
 export const childCalls = P.calls({
   /** Sets the children of a hotkey on a subnet: pairs of proportion and hotkey, at most five. An empty list removes them. */
   set_children: call({
@@ -30,6 +32,39 @@ export const childCalls = P.calls({
     weight: weights.set_childkey_take,
     run(ctx, coldkey, { hotkey, netuid, take }) {
       setChildkeyTake(ctx, coldkey, hotkey, netuid, take)
+    },
+  }),
+  /** Sets the blocks between two rises of a child's take. Root only. */
+  sudo_set_tx_childkey_take_rate_limit: call({
+    index: 69,
+    origin: root,
+    args: { tx_rate_limit: u64 },
+    weight: weights.sudo_set_tx_childkey_take_rate_limit,
+    run(ctx, _root, { tx_rate_limit }) {
+      storage.TxChildkeyTakeRateLimit.set(ctx, tx_rate_limit)
+      ctx.emit(events.TxChildKeyTakeRateLimitSet(tx_rate_limit))
+    },
+  }),
+  /** Sets the lowest take of children. Root only. */
+  sudo_set_min_childkey_take: call({
+    index: 76,
+    origin: root,
+    args: { take: u16 },
+    weight: TAKE_BOUND_WEIGHT,
+    run(ctx, _root, { take }) {
+      storage.MinChildkeyTake.set(ctx, take)
+      ctx.emit(events.MinChildKeyTakeSet(take))
+    },
+  }),
+  /** Sets the highest take of children. Root only. */
+  sudo_set_max_childkey_take: call({
+    index: 77,
+    origin: root,
+    args: { take: u16 },
+    weight: TAKE_BOUND_WEIGHT,
+    run(ctx, _root, { take }) {
+      storage.MaxChildkeyTake.set(ctx, take)
+      ctx.emit(events.MaxChildKeyTakeSet(take))
     },
   }),
   /** Sets the blocks between scheduling children and putting them in force. Root only. */

@@ -1,7 +1,7 @@
 import { MAX_U64 } from '@neurite/primitives/fixed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { testAccount } from '../../../testing/harness.ts'
+import { names, testAccount } from '../../../testing/harness.ts'
 import {
   ALICE,
   ALICE_HOT,
@@ -15,7 +15,7 @@ import {
 } from '../economy.fixture.ts'
 import { votingStake } from '../epoch/stakes.ts'
 import { calls, storage } from '../index.ts'
-import { applyChildren } from './children.ts'
+import { applyChildren, applyPendingChildren, childkeyTakeOf } from './children.ts'
 
 const HALF = MAX_U64 / 2n
 
@@ -97,6 +97,76 @@ test("a childkey's take is bounded, and rising is limited in time", () => {
   expect(set(200)).toBe('SubtensorModule.TxChildkeyTakeRateLimitExceeded')
   expect(set(50)).toBeUndefined()
   expect(storage.ChildkeyTake.get(ctx, { hotkey: BOB_HOT, netuid })).toBe(50)
+})
+
+test("root bounds a childkey's take and its rate limit; a subnet's minimum counts too", () => {
+  const { economy, netuid } = started()
+  const { chain, ctx } = economy
+  const set = (take: number) => chain.error(BOB, calls.set_childkey_take({ hotkey: BOB_HOT, netuid, take }))
+  const root = [
+    [calls.sudo_set_min_childkey_take({ take: 100 }), 'MinChildKeyTakeSet'],
+    [calls.sudo_set_max_childkey_take({ take: 300 }), 'MaxChildKeyTakeSet'],
+    [calls.sudo_set_tx_childkey_take_rate_limit({ tx_rate_limit: 0n }), 'TxChildKeyTakeRateLimitSet'],
+  ] as const
+  for (const [call, event] of root) {
+    expect(chain.error(BOB, call)).toBe('BadOrigin')
+    expect(names(chain.run('root', call))).toEqual([`SubtensorModule.${event}`])
+  }
+  expect(childkeyTakeOf(ctx, BOB_HOT, netuid)).toBe(100)
+  expect([99, 100, 301, 300].map(set)).toEqual([
+    'SubtensorModule.InvalidChildkeyTake',
+    undefined,
+    'SubtensorModule.InvalidChildkeyTake',
+    undefined,
+  ])
+  storage.MinChildkeyTakePerSubnet.set(ctx, { netuid }, 200)
+  expect(set(199)).toBe('SubtensorModule.InvalidChildkeyTake')
+  expect(set(200)).toBeUndefined()
+  storage.MinChildkeyTakePerSubnet.set(ctx, { netuid }, 250)
+  expect(childkeyTakeOf(ctx, BOB_HOT, netuid)).toBe(250)
+  expect(chain.error(CAROL, calls.set_childkey_take({ hotkey: BOB_HOT, netuid, take: 260 }))).toBe(
+    'SubtensorModule.NonAssociatedColdKey',
+  )
+})
+
+describe('scheduled children', () => {
+  test('come into force at an epoch of their subnet after the cooldown, not in its last block', () => {
+    const { economy, netuid } = started()
+    const { chain } = economy
+    chain.run('root', calls.set_pending_childkey_cooldown({ cooldown: 3n }))
+    expect(chain.error(BOB, calls.set_pending_childkey_cooldown({ cooldown: 0n }))).toBe('BadOrigin')
+    chain.run(BOB, calls.set_children({ hotkey: BOB_HOT, netuid, children: [[HALF, CAROL_HOT]] }))
+    const due = chain.ctx.block + 3n
+    const children = () => storage.ChildKeys.get(chain.ctx, { hotkey: BOB_HOT, netuid })
+    chain.goTo(due)
+    applyPendingChildren(chain.ctx, netuid)
+    expect(children()).toEqual([])
+    chain.goTo(due + 1n)
+    applyPendingChildren(chain.ctx, netuid)
+    expect(children()).toEqual([[HALF, CAROL_HOT]])
+    expect(names(chain.ctx.events.map(({ event }) => event))).toContain('SubtensorModule.SetChildren')
+  })
+
+  test('that became inconsistent meanwhile are dropped in silence', () => {
+    const { economy, netuid } = started()
+    const { chain } = economy
+    chain.run(BOB, calls.set_children({ hotkey: BOB_HOT, netuid, children: [[HALF, CAROL_HOT]] }))
+    applyChildren(chain.ctx, CAROL_HOT, netuid, [[1n, BOB_HOT]])
+    chain.goTo(chain.ctx.block + 1_000n)
+    applyPendingChildren(chain.ctx, netuid)
+    expect(storage.ChildKeys.get(chain.ctx, { hotkey: BOB_HOT, netuid })).toEqual([])
+    expect(storage.PendingChildKeys.has(chain.ctx, { netuid, hotkey: BOB_HOT })).toBe(false)
+    expect(names(chain.ctx.events.map(({ event }) => event))).not.toContain('SubtensorModule.SetChildren')
+  })
+
+  test('of a hotkey that falls below the stake threshold are dropped', () => {
+    const { economy, netuid } = started()
+    const { chain, ctx } = economy
+    chain.run(BOB, calls.set_children({ hotkey: BOB_HOT, netuid, children: [[HALF, CAROL_HOT]] }))
+    storage.StakeThreshold.set(ctx, 10n ** 15n)
+    chain.run(BOB, calls.remove_stake({ hotkey: BOB_HOT, netuid, amount_unstaked: TAO }))
+    expect(storage.PendingChildKeys.has(ctx, { netuid, hotkey: BOB_HOT })).toBe(false)
+  })
 })
 
 test('property: links are the same on both sides and lend no more stake than there is', () => {
