@@ -76,7 +76,10 @@ export function forgetSwap(ctx: Ctx, coldkey: AccountId): void {
   storage.ColdkeySwapDisputes.remove(ctx, { coldkey })
 }
 
-/** Gives everything of one coldkey to another that has nothing to do with staking yet. */
+/**
+ * Gives everything of one coldkey to another that has nothing to do with staking yet. Locks of stake, once there are
+ * any, go along after the hotkeys; the new coldkey must not have one.
+ */
 export function swapColdkey(ctx: Ctx, old: AccountId, next: AccountId): void {
   ensure(storage.StakingHotkeys.get(ctx, { coldkey: next }).length === 0, errors.ColdKeyAlreadyAssociated)
   ensure(!hotkeyExists(ctx, next), errors.NewColdKeyIsHotkey)

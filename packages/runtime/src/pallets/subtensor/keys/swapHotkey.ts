@@ -71,9 +71,11 @@ function pay(ctx: Ctx, coldkey: AccountId, cost: bigint): void {
 /** Swaps the hotkey on one subnet, or on all of them. */
 export function swapHotkey(ctx: Ctx, swap: HotkeySwap, netuid: number | undefined): void {
   validate(ctx, swap, netuid)
+  // The new key has the limits of the old one, whatever its own were.
   for (const type of PER_KEY) {
     const last = storage.LastRateLimitedBlock.get(ctx, limitKey(type, swap.old))
     if (last !== 0n) storage.LastRateLimitedBlock.set(ctx, limitKey(type, swap.next), last)
+    else storage.LastRateLimitedBlock.remove(ctx, limitKey(type, swap.next))
   }
   if (netuid === undefined) swapEverywhere(ctx, swap)
   else swapOnOne(ctx, swap, netuid)
@@ -115,8 +117,9 @@ function swapEverywhere(ctx: Ctx, swap: HotkeySwap): void {
   ensure(subnetOfAccount(next) === undefined, errors.CannotUseSystemAccount)
   storage.Owner.remove(ctx, { hotkey: old })
   storage.Owner.set(ctx, { hotkey: next }, coldkey)
-  const owned = storage.OwnedHotkeys.get(ctx, { coldkey }).filter((hotkey) => hotkey !== old && hotkey !== next)
-  storage.OwnedHotkeys.set(ctx, { coldkey }, [...owned, next])
+  const owned = new Set(storage.OwnedHotkeys.get(ctx, { coldkey })).add(next)
+  owned.delete(old)
+  storage.OwnedHotkeys.set(ctx, { coldkey }, [...owned])
   const stakers = new Set([...storage.AlphaV2.keys(ctx, { hotkey: old })].map((key) => key.coldkey))
   for (const netuid of allNetuids(ctx)) moveOnSubnet(ctx, swap, netuid)
   for (const type of PER_KEY) storage.LastRateLimitedBlock.remove(ctx, limitKey(type, old))
@@ -133,7 +136,10 @@ function renameStakingHotkey(ctx: Ctx, coldkey: AccountId, old: AccountId, next:
   storage.StakingHotkeys.set(ctx, { coldkey }, [...rest, next])
 }
 
-/** Everything the hotkey is and has on one subnet. */
+/**
+ * Everything the hotkey is and has on one subnet. Locks of stake, once there are any, go along here, before the stake:
+ * also with `keepStake`.
+ */
 function moveOnSubnet(ctx: Ctx, swap: HotkeySwap, netuid: number): void {
   const { old, next } = swap
   if (storage.IsNetworkMember.get(ctx, { hotkey: old, netuid })) movePlace(ctx, netuid, old, next)
