@@ -23,7 +23,7 @@ function isAllowedAddress(type: number, ip: bigint): boolean {
 }
 
 function ensureRegistered(ctx: Ctx, hotkey: AccountId, netuid: number): void {
-  ensure(storage.IsNetworkMember.get(ctx, { hotkey, netuid }), errors.HotKeyNotRegisteredInNetwork)
+  ensure(storage.Uids.has(ctx, { netuid, hotkey }), errors.HotKeyNotRegisteredInNetwork)
 }
 
 /** True when nothing was announced yet, or not for long enough. */
