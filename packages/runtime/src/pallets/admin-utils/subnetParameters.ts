@@ -1,6 +1,6 @@
 /** Parameters of single subnets. subtensor 14bc6f9 pallets/admin-utils/src/lib.rs; costs from its weights.rs */
 import { bool, i16, mecid, named, option, taoBalance, u16, u64, u64f64, vec } from '@neurite/primitives/scale'
-import { type Ctx, ensure } from '../../frame/index.ts'
+import { ensure } from '../../frame/index.ts'
 import { constants } from '../subtensor/constants.ts'
 import { applyTempo } from '../subtensor/epoch/control.ts'
 import { errors as subtensorErrors } from '../subtensor/errors.ts'
