@@ -168,6 +168,7 @@ describe('swapping a hotkey', () => {
     storage.PendingChildKeys.set(ctx, { netuid, hotkey: ALICE_HOT }, [[[6n, BOB_HOT]], 9n])
     storage.AutoStakeDestination.set(ctx, { coldkey: CAROL, netuid }, BOB_HOT)
     storage.AutoStakeDestinationColdkeys.set(ctx, old, [CAROL])
+    storage.AutoStakeDestinationColdkeys.set(ctx, next, [ALICE])
     chain.run(BOB, calls.swap_hotkey({ hotkey: BOB_HOT, new_hotkey: NEW_HOT, netuid }))
     for (const item of [storage.Axons, storage.Prometheus, storage.NeuronCertificates, storage.ChildkeyTake]) {
       expect([item.has(ctx, old as any), item.has(ctx, next as any)]).toEqual([false, true])
@@ -178,7 +179,7 @@ describe('swapping a hotkey', () => {
     expect(storage.PendingChildKeys.get(ctx, next)).toEqual([[[5n, CAROL_HOT]], 9n])
     expect(storage.PendingChildKeys.get(ctx, { netuid, hotkey: ALICE_HOT })).toEqual([[[6n, NEW_HOT]], 9n])
     expect(storage.AutoStakeDestination.get(ctx, { coldkey: CAROL, netuid })).toBe(NEW_HOT)
-    expect(storage.AutoStakeDestinationColdkeys.get(ctx, next)).toEqual([CAROL])
+    expect(storage.AutoStakeDestinationColdkeys.get(ctx, next)).toEqual([ALICE, CAROL])
   })
 
   test("of a subnet's owner moves the owner hotkey, and costs 0.001 TAO there", () => {

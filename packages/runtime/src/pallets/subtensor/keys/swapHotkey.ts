@@ -148,7 +148,9 @@ function moveOnSubnet(ctx: Ctx, swap: HotkeySwap, netuid: number): void {
   if (storage.AutoStakeDestinationColdkeys.has(ctx, { hotkey: old, netuid })) {
     const coldkeys = storage.AutoStakeDestinationColdkeys.take(ctx, { hotkey: old, netuid })
     for (const coldkey of coldkeys) storage.AutoStakeDestination.set(ctx, { coldkey, netuid }, next)
-    storage.AutoStakeDestinationColdkeys.set(ctx, { hotkey: next, netuid }, coldkeys)
+    // Those who already stake to the new key stay in its list; the reference forgets them.
+    const known = storage.AutoStakeDestinationColdkeys.get(ctx, { hotkey: next, netuid })
+    storage.AutoStakeDestinationColdkeys.set(ctx, { hotkey: next, netuid }, [...new Set([...known, ...coldkeys])])
   }
   if (storage.SubnetOwnerHotkey.get(ctx, { netuid }) === old) {
     storage.SubnetOwnerHotkey.set(ctx, { netuid }, next)
