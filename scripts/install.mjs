@@ -22,7 +22,9 @@ export function ensureInstalled(kind) {
   if (isCurrent() && (hasTools || kind === 'run')) return
   // Tools that are there stay there.
   const which = kind === 'dev' || hasTools ? '--include=dev' : '--omit=dev'
-  const args = ['install', which, '--no-audit', '--no-fund', '--loglevel=error']
+  // Starting the network must not change the repository; npm would note in the lock file what it knows better.
+  const save = kind === 'run' ? ['--no-save'] : []
+  const args = ['install', which, ...save, '--no-audit', '--no-fund', '--loglevel=error']
   console.log(
     `Installing ${which === '--omit=dev' ? 'what the network needs' : 'dependencies and test tools'}: npm ${args.join(' ')}`,
   )

@@ -1,10 +1,11 @@
 /** `neurite up`: chain, miners, validators and gateway on this machine, as one. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isNeuriteError } from '@neurite/primitives/errors'
 import { type Chain, connectChain } from '@neurite/sdk/client'
 import { Children, program } from './children.ts'
+import { claimNetworkFolder } from './folder.ts'
 import { noteRound, readView, type Scores, type View } from './model.ts'
 import { createPlan, logFile, type Plan } from './plan.ts'
 import { ensurePortsFree } from './ports.ts'
@@ -40,8 +41,7 @@ export async function up(options: UpOptions): Promise<void> {
     { host: '127.0.0.1', port: plan.gatewayPort, purpose: 'gateway', flag: '--gateway-port' },
     ...plan.miners.map(({ port, name }) => ({ host: MINER_IP, port, purpose: name, flag: '--miner-port' })),
   ])
-  if (options.fresh) rmSync(basePath, { recursive: true, force: true })
-  mkdirSync(basePath, { recursive: true })
+  claimNetworkFolder(basePath, { fresh: options.fresh ?? false })
 
   const colours = coloursFor(process.stdout)
   const report = options.json ? createJsonReport(process.stdout) : createReport(process.stdout, colours)
