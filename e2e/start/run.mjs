@@ -38,11 +38,11 @@ async function freePorts(count) {
   }
 }
 
-function isFree(port) {
+function isFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }
 
@@ -102,7 +102,8 @@ function pay(epochs) {
   )
 }
 
-async function tryBanner(up) {
+/** Runs what the banner shows; the gateway must have answered 60 s after the start. */
+async function tryBanner(up, started) {
   const ws = `ws://127.0.0.1:${up.rpcPort}`
   for (const line of [up.try.curl, up.try.btcli]) {
     const done = spawnSync('bash', ['-c', line], {
@@ -116,6 +117,10 @@ async function tryBanner(up) {
       done.status === 0 && isGood(line, done.stdout),
       done.status === 0 ? '' : `${done.stdout}${done.stderr}`.slice(-500),
     )
+    if (line === up.try.curl) {
+      const after = Date.now() - started
+      check("the gateway's first answer comes within 60 s", after <= 60_000, `${after} ms`)
+    }
   }
   const address = decodeURIComponent(new URL(up.try.polkadot).searchParams.get('rpc'))
   const { ApiPromise, WsProvider } = await import('@polkadot/api')
@@ -160,12 +165,7 @@ async function run(seed) {
     console.log(`seed ${seed}: first block after ${firstBlock.afterMs} ms, network up after ${upAfter} ms`)
     if (seed === seeds[0]) {
       check('the first block comes within 3 s', firstBlock.afterMs <= 3_000, `${firstBlock.afterMs} ms`)
-      await tryBanner(up)
-      check(
-        "the gateway's first answer comes within 60 s",
-        Date.now() - started <= 60_000 || upAfter <= 60_000,
-        `${upAfter} ms`,
-      )
+      await tryBanner(up, started)
     }
     const epochs = []
     let ordered = false
@@ -186,7 +186,7 @@ async function run(seed) {
     network.child.kill('SIGINT')
     check(
       `seed ${seed}: Ctrl-C ends everything`,
-      (await network.exited) === 0 && (await isFree(first)) && (await isFree(first + 2)),
+      (await network.exited) === 0 && (await isFree(first)) && (await isFree(first + 2, '127.0.0.2')),
     )
     if (seed === seeds[0]) {
       const again = start(args)

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { claimNetworkFolder } from './folder.ts'
+import { claimNetworkFolder, forgetNetwork } from './folder.ts'
 
 let base: string
 beforeEach(() => {
@@ -12,24 +12,24 @@ afterEach(() => rmSync(base, { recursive: true, force: true }))
 
 test('a new folder is made; what it holds later stays at the next start', () => {
   const path = join(base, 'a', 'b')
-  claimNetworkFolder(path, { fresh: false })
+  claimNetworkFolder(path)
   mkdirSync(join(path, 'chain'))
-  claimNetworkFolder(path, { fresh: false })
+  claimNetworkFolder(path)
   expect(readdirSync(path).sort()).toEqual(['chain', 'network.json'])
 })
 
-test('--fresh removes the network, and nothing that somebody else put there', () => {
-  claimNetworkFolder(base, { fresh: false })
-  for (const part of ['chain', 'data', 'logs']) mkdirSync(join(base, part))
+test('a network is forgotten without its logs, and without what somebody else put there', () => {
+  claimNetworkFolder(base)
+  for (const part of ['data', 'logs']) mkdirSync(join(base, part))
   for (const file of ['staked.json', 'notes.txt']) writeFileSync(join(base, file), 'x')
-  claimNetworkFolder(base, { fresh: true })
-  expect(readdirSync(base).sort()).toEqual(['network.json', 'notes.txt'])
+  forgetNetwork(base)
+  expect(readdirSync(base).sort()).toEqual(['logs', 'network.json', 'notes.txt'])
 })
 
-test.each([false, true])('a folder that holds other files is refused and left as it is (--fresh: %s)', (fresh) => {
+test('a folder that holds other files is refused and left as it is', () => {
   mkdirSync(join(base, 'data'))
   writeFileSync(join(base, 'data', 'thesis.txt'), 'years of work')
-  expect(() => claimNetworkFolder(base, { fresh })).toThrow(
+  expect(() => claimNetworkFolder(base)).toThrow(
     `The folder \`${base}\` is not empty and holds no network.\nFound \`data\` but no \`network.json\`.\nChoose an empty or a new folder with --base-path; it is made if it is missing.`,
   )
   expect(readFileSync(join(base, 'data', 'thesis.txt'), 'utf8')).toBe('years of work')

@@ -5,14 +5,14 @@ import { NeuriteError } from '@neurite/primitives/errors'
 
 /** Says that the folder is a network's; written before anything else is. */
 const MARKER = 'network.json'
-/** All that a network leaves in its folder. */
-const PARTS = ['chain', 'data', 'logs', 'staked.json']
+/** What the participants of a network leave in its folder, beside the chain and the logs. */
+const PARTS = ['data', 'staked.json']
 
 /**
- * Makes the folder a network's, an empty one if `fresh`.
+ * Makes the folder a network's.
  * @throws NeuriteError `ForeignFolder` when it holds something else.
  */
-export function claimNetworkFolder(path: string, { fresh }: { readonly fresh: boolean }): void {
+export function claimNetworkFolder(path: string): void {
   mkdirSync(path, { recursive: true })
   if (!existsSync(join(path, MARKER))) {
     const other = readdirSync(path)[0]
@@ -26,5 +26,9 @@ export function claimNetworkFolder(path: string, { fresh }: { readonly fresh: bo
     }
     writeFileSync(join(path, MARKER), `${JSON.stringify({ format: 'neurite-network', version: 1 })}\n`)
   }
-  if (fresh) for (const part of PARTS) rmSync(join(path, part), { recursive: true, force: true })
+}
+
+/** Removes what the participants knew of an earlier chain. The node removes the chain: it knows whether one runs on it. */
+export function forgetNetwork(path: string): void {
+  for (const part of PARTS) rmSync(join(path, part), { recursive: true, force: true })
 }

@@ -3,14 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isNeuriteError } from '@neurite/primitives/errors'
+import { decodeAddress } from '@neurite/primitives/ss58'
 import { type Chain, connectChain } from '@neurite/sdk/client'
 import { Children, program } from './children.ts'
-import { claimNetworkFolder } from './folder.ts'
+import { claimNetworkFolder, forgetNetwork } from './folder.ts'
 import { noteRound, readView, type Scores, type View } from './model.ts'
 import { createPlan, logFile, type Plan } from './plan.ts'
 import { ensurePortsFree } from './ports.ts'
 import { prepareChain, SUBNET } from './prepare.ts'
-import { banner, coloursFor, createScreen, tryLines } from './render.ts'
+import { banner, coloursFor, createScreen, tryLines, type Wallet } from './render.ts'
 import { createJsonReport, createReport, type Report } from './report.ts'
 import { readStaked } from './staked.ts'
 
@@ -41,7 +42,7 @@ export async function up(options: UpOptions): Promise<void> {
     { host: '127.0.0.1', port: plan.gatewayPort, purpose: 'gateway', flag: '--gateway-port' },
     ...plan.miners.map(({ port, name }) => ({ host: MINER_IP, port, purpose: name, flag: '--miner-port' })),
   ])
-  claimNetworkFolder(basePath, { fresh: options.fresh ?? false })
+  claimNetworkFolder(basePath)
 
   const colours = coloursFor(process.stdout)
   const report = options.json ? createJsonReport(process.stdout) : createReport(process.stdout, colours)
@@ -71,7 +72,9 @@ export async function up(options: UpOptions): Promise<void> {
 
   try {
     const started = performance.now()
-    chain = await startChain(children, plan, report)
+    const fresh = options.fresh ?? false
+    chain = await startChain(children, plan, fresh, report)
+    if (fresh) forgetNetwork(basePath)
     const number = await chain.blockNumber()
     const afterMs = Math.round(performance.now() - started)
     if (options.json) report.message({ type: 'block', number, afterMs })
@@ -81,7 +84,7 @@ export async function up(options: UpOptions): Promise<void> {
     await startPeople(children, plan, netuid, scores, report)
     const { rpcPort, gatewayPort } = plan
     if (options.json) report.message({ type: 'up', rpcPort, gatewayPort, netuid, try: tryLines(plan) })
-    else console.log(banner(plan, netuid, process.env['BT_DEFAULT_TOKEN_WALLET'], colours))
+    else console.log(banner(plan, netuid, await readWallet(chain, process.env), colours))
     const screen = createScreen(process.stdout, plan.blockMs, colours)
     await watch(chain, plan, netuid, scores, options.json ? epochsOnly(report) : screen)
   } catch (error) {
@@ -91,7 +94,14 @@ export async function up(options: UpOptions): Promise<void> {
   }
 }
 
-async function startChain(children: Children, plan: Plan, report: Report): Promise<Chain> {
+/** What the chain says of the wallet that the environment names: only genesis funds it. */
+async function readWallet(chain: Chain, env: NodeJS.ProcessEnv): Promise<Wallet | undefined> {
+  const address = env['BT_DEFAULT_TOKEN_WALLET']
+  if (!address) return undefined
+  return { address, free: (await chain.query.System.Account.get([decodeAddress(address)])).data.free }
+}
+
+async function startChain(children: Children, plan: Plan, fresh: boolean, report: Report): Promise<Chain> {
   report.step('starting the chain')
   children.start({
     name: 'the chain',
@@ -105,6 +115,7 @@ async function startChain(children: Children, plan: Plan, report: Report): Promi
       ...['--state-pruning', '256'],
       '--no-prometheus',
       '--audit',
+      ...(fresh ? ['--fresh'] : []),
     ],
     logFile: logFile(plan, 'node'),
   })

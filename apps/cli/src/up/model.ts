@@ -1,4 +1,6 @@
 /** What the live table shows: what the chain says, joined with what the validators report. */
+import type { AccountId } from '@neurite/primitives/bytes'
+import { encodeAddress } from '@neurite/primitives/ss58'
 import type { Chain } from '@neurite/sdk/client'
 import type { Plan } from './plan.ts'
 import type { Staked } from './staked.ts'
@@ -7,7 +9,7 @@ export interface Row {
   readonly uid: number
   readonly who: string
   readonly role: string
-  /** Mean of the validators' latest scores, 0 to 1; undefined for validators. */
+  /** Mean of the validators' latest scores, 0 to 1; undefined for those who are not asked. */
   readonly score: number | undefined
   /** Share of the miners' pay. @unit u16 fraction */
   readonly incentive: number
@@ -40,6 +42,14 @@ function meanScore(scores: Scores, uid: number): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+/** Who a hotkey is in the plan; a guest when somebody else has registered it. */
+export function partOf(plan: Plan, hotkey: AccountId): { readonly who: string; readonly role: string } {
+  const known = [...plan.miners, ...plan.validators].find(({ key }) => key.publicKey === hotkey)
+  if (known) return { who: known.name, role: 'quality' in known ? known.quality : 'validator' }
+  if (hotkey === plan.ownerHotkey.publicKey) return { who: 'owner', role: 'owner' }
+  return { who: `${encodeAddress(hotkey).slice(0, 10)}…`, role: 'guest' }
+}
+
 /** Reads everything at one block. */
 export async function readView(
   chain: Chain,
@@ -60,13 +70,12 @@ export async function readView(
   ])
   const alphas = await Promise.all(keys.map(([, hotkey]) => q.TotalHotkeyAlpha.get([hotkey, netuid], at)))
   const rows = keys.map(([[, uid], hotkey], i): Row => {
-    const miner = plan.miners.find(({ key }) => key.publicKey === hotkey)
-    const validator = plan.validators.find(({ key }) => key.publicKey === hotkey)
+    const { who, role } = partOf(plan, hotkey)
     return {
       uid: uid as number,
-      who: miner?.name ?? validator?.name ?? 'owner',
-      role: miner?.quality ?? (validator ? 'validator' : 'owner'),
-      score: miner ? meanScore(scores, uid as number) : undefined,
+      who,
+      role,
+      score: role === 'owner' || role === 'validator' ? undefined : meanScore(scores, uid as number),
       incentive: incentive[uid as number] ?? 0,
       dividends: dividends[uid as number] ?? 0,
       earned: alphas[i]! - (staked.get(hotkey) ?? 0n),

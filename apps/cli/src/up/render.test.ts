@@ -92,7 +92,14 @@ test('the banner', () => {
     Ctrl-C ends everything. The next start continues this chain; --fresh starts anew.
     "
   `)
-  expect(banner(plan, 2, '5Yours', plain)).toContain('  yours      5Yours  from BT_DEFAULT_TOKEN_WALLET\n')
+})
+
+test('the banner says what the named wallet has', () => {
+  const withWallet = (free: bigint): string => banner(plan, 2, { address: '5Yours', free }, plain)
+  expect(withWallet(1_000_000_000_000_000n)).toContain('  yours      5Yours  BT_DEFAULT_TOKEN_WALLET: 1000000 TAO\n')
+  expect(withWallet(0n)).toContain(
+    '  yours      5Yours  BT_DEFAULT_TOKEN_WALLET: has no TAO, it gets some when the chain is made (--fresh)\n',
+  )
 })
 
 test('the lines to try are those that programs are told, for a shell and within 120 columns', () => {

@@ -30,7 +30,20 @@ export function tryLines(plan: Plan): { readonly curl: string; readonly btcli: s
   }
 }
 
-export function banner(plan: Plan, netuid: number, extraWallet: string | undefined, pc: Colours): string {
+/** The wallet that `BT_DEFAULT_TOKEN_WALLET` names. */
+export interface Wallet {
+  readonly address: string
+  /** What it has on the chain. @unit rao */
+  readonly free: bigint
+}
+
+/** It is funded in block 0 only, so one that is named later may have nothing. */
+function walletNote({ free }: Wallet): string {
+  if (free === 0n) return 'BT_DEFAULT_TOKEN_WALLET: has no TAO, it gets some when the chain is made (--fresh)'
+  return `BT_DEFAULT_TOKEN_WALLET: ${formatTao(free)} TAO`
+}
+
+export function banner(plan: Plan, netuid: number, wallet: Wallet | undefined, pc: Colours): string {
   const lines = tryLines(plan)
   const heading = (text: string): string => pc.bold(text)
   return [
@@ -45,7 +58,7 @@ export function banner(plan: Plan, netuid: number, extraWallet: string | undefin
     '',
     heading('Development accounts') + pc.dim('  their keys are public: never use them elsewhere'),
     ...DEV_ACCOUNTS.map(([suri, address, note]) => `  ${suri.padEnd(10)} ${address}  ${pc.dim(note)}`),
-    ...(extraWallet ? [`  ${'yours'.padEnd(10)} ${extraWallet}  ${pc.dim('from BT_DEFAULT_TOKEN_WALLET')}`] : []),
+    ...(wallet ? [`  ${'yours'.padEnd(10)} ${wallet.address}  ${pc.dim(walletNote(wallet))}`] : []),
     '',
     heading('Try'),
     // In two lines, for terminals of 120 columns; a shell takes it as one.
@@ -65,6 +78,7 @@ const ROLE_COLOURS = {
   memoriser: 'magenta',
   validator: 'cyan',
   owner: 'dim',
+  guest: 'blue',
 } as const
 
 /** Blocks to people's time. @unit seconds, rounded up */

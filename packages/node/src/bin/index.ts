@@ -1,10 +1,17 @@
 /** The node as a program. */
-import { existsSync, rmSync } from 'node:fs'
 import { byteStringToBytes, bytesToHex } from '@neurite/primitives/bytes'
 import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import { auditMoney } from '../audit/index.ts'
 import { createLogger, type Logger } from '../log/index.ts'
-import { chainFolder, NODE_NAME, NODE_VERSION, type Node, type NodeOptions, startNode } from '../service/index.ts'
+import {
+  chainFolder,
+  NODE_NAME,
+  NODE_VERSION,
+  type Node,
+  type NodeOptions,
+  removeChain,
+  startNode,
+} from '../service/index.ts'
 import { banner } from './banner.ts'
 import { helpText, parseFlags } from './flags.ts'
 import { defaultBasePath, logLevelOf, optionsOf } from './options.ts'
@@ -89,9 +96,7 @@ async function stopOrGiveUp(node: Node, log: Logger): Promise<void> {
 
 function purgeChain(basePath: string): number {
   const folder = chainFolder(basePath)
-  const existed = existsSync(folder)
-  rmSync(folder, { recursive: true, force: true })
-  process.stdout.write(existed ? `"${folder}" removed.\n` : `"${folder}" did not exist.\n`)
+  process.stdout.write(removeChain(basePath) ? `"${folder}" removed.\n` : `"${folder}" did not exist.\n`)
   return 0
 }
 

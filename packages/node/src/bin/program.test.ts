@@ -106,6 +106,23 @@ describe('the program', () => {
     expect(purge.stdout).toContain('removed.')
   })
 
+  test('behavior: the chain of a running node is not removed under it', async () => {
+    const flags = ['--chain', 'dev', ...QUICK.slice(1), '--base-path', folder]
+    const first = start(...flags)
+    await first.seen(/Imported #1 /)
+    for (const second of [start(...flags, '--fresh'), start('purge-chain', '-y', '--base-path', folder)]) {
+      expect(await second.exit).toBe(1)
+      expect(second.stderr).toMatch(/The chain store in `.*` is in use\.\n.*Process \d+ /s)
+    }
+    await first.seen(/Imported #4 /, 'stderr')
+    first.child.kill('SIGTERM')
+    expect(await first.exit).toBe(0)
+    const anew = start(...flags, '--fresh')
+    await anew.seen(/Imported #1 /)
+    anew.child.kill('SIGTERM')
+    expect(await anew.exit).toBe(0)
+  })
+
   test('behavior: it outlives a reader that goes away', async () => {
     const run = start(...QUICK)
     const port = await portOf(run)

@@ -5,9 +5,9 @@ import { bytesToHex } from '@neurite/primitives/bytes'
 import { CODE_KEY } from '@neurite/runtime/pallets/system'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openLmdbStore } from '../store/index.ts'
+import { chainFolder } from './chainFolder.ts'
 import { migrationsFor, RUNTIME_FACT, readCodeHash } from './codeHash.ts'
 import { connect, startTestNode } from './node.fixture.ts'
-import { chainFolder } from './node.ts'
 
 let basePath: string
 beforeEach(() => {

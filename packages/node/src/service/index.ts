@@ -1,6 +1,7 @@
 /** A whole node in one call. */
 export { type Chain, connectPool, createChain, type ImportedBlock, writeGenesis } from './chain.ts'
+export { chainFolder, removeChain } from './chainFolder.ts'
 export type { BlockMaker, NodeContext, PeerSource } from './context.ts'
 export { createHost } from './host.ts'
-export { chainFolder, NODE_NAME, NODE_VERSION, type Node, type NodeOptions, startNode } from './node.ts'
+export { NODE_NAME, NODE_VERSION, type Node, type NodeOptions, startNode } from './node.ts'
 export { composeRuntime, genesisOf, profileOf } from './runtime.ts'

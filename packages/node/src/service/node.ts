@@ -27,6 +27,7 @@ import { type ChainStore, openLmdbStore, openMemoryStore } from '../store/index.
 import { createVerifier } from '../verify/index.ts'
 import { type BeaconChoice, localBeaconOf, startBeacon } from './beacon.ts'
 import { type Chain, connectPool, createChain, writeGenesis } from './chain.ts'
+import { chainFolder, removeChain } from './chainFolder.ts'
 import { migrationsFor, RUNTIME_FACT, readCodeHash } from './codeHash.ts'
 import type { NodeContext, PeerSource } from './context.ts'
 import { createHost } from './host.ts'
@@ -228,13 +229,8 @@ async function openStore(options: NodeOptions, undo: (() => void | Promise<void>
     return openLmdbStore(folder, { ...pruning, fsync: false })
   }
   const folder = chainFolder(options.basePath)
-  if (options.fresh) rmSync(folder, { recursive: true, force: true })
+  if (options.fresh) removeChain(options.basePath)
   return openLmdbStore(folder, { ...pruning, overlap: true })
-}
-
-/** Where a base path holds the chain, as `node-subtensor` lays it out. */
-export function chainFolder(basePath: string): string {
-  return join(basePath, 'chains', 'bittensor', 'db')
 }
 
 const NETWORK_FACT = 'network'
