@@ -7,7 +7,7 @@
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
-import { type Codec, decodePrefix, encode } from '@neurite/primitives/scale'
+import { type Codec, decodePrefix, encode, ScaleError } from '@neurite/primitives/scale'
 import { RecentMap } from './recentMap.ts'
 import type { StateChanges, StateReader } from './state.ts'
 
@@ -29,13 +29,26 @@ export class Cell {
     return this.bytes
   }
 
-  /** The value as `codec` reads it. Bytes after the value are ignored, as the reference does. */
-  as<T>(codec: Codec<T>): T {
+  /**
+   * The value as `codec` reads it; undefined when the bytes are none, which only `System.set_storage` can bring about.
+   * Bytes after the value are ignored. Both as the reference does: a wrong write by root must not stop the chain.
+   */
+  // polkadot-sdk substrate/frame/support/src/storage/unhashed.rs get
+  as<T>(codec: Codec<T>): T | undefined {
     if (this.codec !== codec) {
-      this.value = decodePrefix(codec, this.toBytes())
+      this.value = decodeOrNothing(codec, this.toBytes())
       this.codec = codec
     }
-    return this.value as T
+    return this.value as T | undefined
+  }
+}
+
+function decodeOrNothing<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
+  try {
+    return decodePrefix(codec, bytes)
+  } catch (error) {
+    if (error instanceof ScaleError) return undefined
+    throw error
   }
 }
 
@@ -118,7 +131,7 @@ export class Overlay {
     return this.find(key) !== ABSENT
   }
 
-  /** The decoded value, or undefined when the key is absent. */
+  /** The decoded value, or undefined when the key is absent or its bytes are no such value. */
   get<T>(key: ByteString, codec: Codec<T>): T | undefined {
     const cell = this.find(key)
     return cell === ABSENT ? undefined : cell.as(codec)

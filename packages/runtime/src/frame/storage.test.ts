@@ -80,3 +80,18 @@ test('behavior: a map may be changed while it is walked', () => {
   }
   expect(seen).toEqual([0, 2, 4])
 })
+
+test('behavior: bytes that are no value read as if the key were absent, and an iteration passes over them', () => {
+  const ctx = context()
+  const good = { netuid: 1, account: ALICE } as const
+  const bad = { netuid: 2, account: ALICE } as const
+  storage.Pairs.set(ctx, good, 5)
+  ctx.overlay.setRaw(storage.Pairs.key(bad), new Uint8Array([1]))
+  ctx.overlay.setRaw(`${storage.Pairs.prefix}x`, new Uint8Array([1, 0]))
+  expect(storage.Pairs.get(ctx, bad)).toBe(7)
+  expect(storage.Pairs.has(ctx, bad)).toBe(true)
+  expect([...storage.Pairs.entries(ctx)]).toEqual([[good, 5]])
+  expect([...storage.Pairs.keys(ctx)]).toEqual([good, bad])
+  storage.Pairs.mutate(ctx, bad, (old) => old + 1)
+  expect(storage.Pairs.get(ctx, bad)).toBe(8)
+})

@@ -5,7 +5,7 @@
  */
 import { type ByteString, byteStringToBytes, bytesToByteString, utf8ToBytes } from '@neurite/primitives/bytes'
 import { blake2_128, twox64, twox128 } from '@neurite/primitives/hash'
-import { type Codec, declarationError, encode, Reader } from '@neurite/primitives/scale'
+import { type Codec, declarationError, encode, Reader, ScaleError } from '@neurite/primitives/scale'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
 import { RecentMap } from './recentMap.ts'
@@ -259,15 +259,19 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
 
   /** Keys in ascending order of their raw bytes, as they are when the iteration starts. */
   *keys(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<KeyOf<K>> {
-    for (const raw of ctx.overlay.keys(this.prefixOf(first))) yield this.decodeKey(raw)
+    for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
+      const key = this.keyIn(raw)
+      if (key !== undefined) yield key
+    }
   }
 
   /** Keys and values in ascending order of the raw key. */
   *entries(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, V]> {
     for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
       const value = ctx.overlay.get(raw, this.valueCodec)
-      // A key removed after the iteration began.
-      if (value !== undefined) yield [this.decodeKey(raw), value]
+      // A key removed after the iteration began, or something else that root has written there.
+      const key = value === undefined ? undefined : this.keyIn(raw)
+      if (value !== undefined && key !== undefined) yield [key, value]
     }
   }
 
@@ -276,6 +280,16 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     const keys = ctx.overlay.keys(this.prefixOf(first))
     for (const key of keys) ctx.overlay.remove(key)
     return keys.length
+  }
+
+  /** As {@link decodeKey}; undefined for a raw key that is none of this map's. */
+  private keyIn(raw: ByteString): KeyOf<K> | undefined {
+    try {
+      return this.decodeKey(raw)
+    } catch (error) {
+      if (error instanceof ScaleError) return undefined
+      throw error
+    }
   }
 
   /** The key parts in a raw key of this map. */
