@@ -16,6 +16,7 @@ const facts = () => {
   blockConstructed.observe(2)
   const rpc = createRpcStats()
   rpc.countCall('ws', 'chain_getHeader', false, 1.5)
+  rpc.countCall('ws', 'chain_getHeader', true, 0.02)
   return {
     name: 'one',
     version: '0.1.0',
@@ -41,12 +42,16 @@ test('default: a scrape shows the names existing dashboards read', async () => {
   for (const line of [
     'substrate_block_height{status="best",chain="bittensor"} 12',
     'substrate_block_height{status="finalized",chain="bittensor"} 11',
-    'substrate_ready_transactions_number 3',
-    'substrate_proposer_block_constructed_bucket{le="0.005"} 0',
-    'substrate_proposer_block_constructed_bucket{le="0.01"} 1',
-    'substrate_proposer_block_constructed_bucket{le="+Inf"} 2',
-    'substrate_proposer_block_constructed_count 2',
-    'substrate_rpc_calls_finished{protocol="ws",method="chain_getHeader",is_error="false"} 1',
+    'substrate_ready_transactions_number{chain="bittensor"} 3',
+    'substrate_proposer_block_constructed_bucket{chain="bittensor",le="0.005"} 0',
+    'substrate_proposer_block_constructed_bucket{chain="bittensor",le="0.01"} 1',
+    'substrate_proposer_block_constructed_bucket{chain="bittensor",le="+Inf"} 2',
+    'substrate_proposer_block_constructed_count{chain="bittensor"} 2',
+    'substrate_rpc_calls_finished{protocol="ws",method="chain_getHeader",is_error="false",chain="bittensor"} 1',
+    'substrate_rpc_calls_finished{protocol="ws",method="chain_getHeader",is_error="true",chain="bittensor"} 1',
+    'substrate_rpc_calls_time_bucket{protocol="ws",method="chain_getHeader",chain="bittensor",le="1000"} 1',
+    'substrate_rpc_calls_time_sum{protocol="ws",method="chain_getHeader",chain="bittensor"} 1520',
+    'substrate_rpc_calls_time_count{protocol="ws",method="chain_getHeader",chain="bittensor"} 2',
   ]) {
     expect(text.split('\n')).toContain(line)
   }

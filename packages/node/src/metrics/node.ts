@@ -1,6 +1,6 @@
 /** The node's metrics under the names a Substrate node uses, so that existing dashboards work. */
 import type { RpcStats } from '../rpc/stats.ts'
-import type { Family, HistogramSample } from './exposition.ts'
+import type { Family, HistogramSample, Labels } from './exposition.ts'
 
 /** What the node knows about itself at the moment of a scrape. */
 export interface NodeFacts {
@@ -53,16 +53,16 @@ export function nodeFamilies(facts: NodeFacts): Family[] {
       name: 'substrate_build_info',
       type: 'gauge',
       help: 'Name and version of the node; the value is always 1.',
-      samples: [{ labels: { name: facts.name, version: facts.version, chain: facts.chain }, value: 1 }],
+      samples: [{ labels: { name: facts.name, version: facts.version }, value: 1 }],
     },
     {
       name: 'substrate_block_height',
       type: 'gauge',
       help: 'Block height of the chain.',
       samples: [
-        { labels: { status: 'best', chain: facts.chain }, value: facts.bestNumber },
-        { labels: { status: 'finalized', chain: facts.chain }, value: facts.finalizedNumber },
-        { labels: { status: 'sync_target', chain: facts.chain }, value: facts.bestNumber },
+        { labels: { status: 'best' }, value: facts.bestNumber },
+        { labels: { status: 'finalized' }, value: facts.finalizedNumber },
+        { labels: { status: 'sync_target' }, value: facts.bestNumber },
       ],
     },
     gauge('substrate_number_leaves', 'Blocks without a child.', 1),
@@ -100,7 +100,13 @@ export function nodeFamilies(facts: NodeFacts): Family[] {
     ),
   ]
   if (facts.rpc !== undefined) families.push(...rpcFamilies(facts.rpc))
-  return families
+  return families.map((family) => labelled(family, { chain: facts.chain }))
+}
+
+/** Dashboards choose the chain by a label that every sample has. */
+function labelled(family: Family, common: Labels): Family {
+  const samples = family.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, ...common } }))
+  return { ...family, samples: samples as Family['samples'] }
 }
 
 function rpcFamilies(stats: RpcStats): Family[] {
@@ -129,19 +135,18 @@ function rpcFamilies(stats: RpcStats): Family[] {
       name: 'substrate_rpc_calls_finished',
       type: 'counter',
       help: 'Calls answered.',
-      samples: calls.map(({ protocol, method, isError, count }) => ({
-        labels: { protocol, method, is_error: String(isError) },
-        value: count,
-      })),
+      samples: calls.flatMap(({ protocol, method, finished, failed }) =>
+        [finished - failed, failed].map((value, i) => ({
+          labels: { protocol, method, is_error: String(i === 1) },
+          value,
+        })),
+      ),
     },
     {
-      name: 'substrate_rpc_calls_time_sum',
-      type: 'counter',
+      name: 'substrate_rpc_calls_time',
+      type: 'histogram',
       help: 'Time taken by calls, in microseconds.',
-      samples: calls.map(({ protocol, method, isError, totalMs }) => ({
-        labels: { protocol, method, is_error: String(isError) },
-        value: Math.round(totalMs * 1000),
-      })),
+      samples: calls.map(({ protocol, method, time }) => time.sample({ protocol, method })),
     },
   ]
 }

@@ -1,13 +1,18 @@
 /** Counters of the RPC server, read by the metrics endpoint. */
+import { createHistogram, type Histogram } from '../metrics/exposition.ts'
 
 export interface MethodCounter {
   readonly protocol: 'ws' | 'http'
   readonly method: string
-  readonly isError: boolean
-  count: number
-  /** Milliseconds from taking the call to having its answer. */
-  totalMs: number
+  finished: number
+  /** Of those, how many were answered with an error. */
+  failed: number
+  /** From taking a call to having its answer. @unit microseconds */
+  readonly time: Histogram
 }
+
+/** As polkadot-sdk substrate/client/rpc-servers/src/middleware/metrics.rs has them. @unit microseconds */
+const TIME_BOUNDS = [5, 25, 100, 500, 1_000, 2_500, 10_000, 25_000, 100_000, 1_000_000, 10_000_000]
 
 export interface RpcStats {
   sessionsOpened: number
@@ -28,14 +33,15 @@ export function createRpcStats(): RpcStats {
       return counters.values()
     },
     countCall(protocol, method, isError, ms) {
-      const key = `${protocol} ${method} ${isError}`
+      const key = `${protocol} ${method}`
       let counter = counters.get(key)
       if (counter === undefined) {
-        counter = { protocol, method, isError, count: 0, totalMs: 0 }
+        counter = { protocol, method, finished: 0, failed: 0, time: createHistogram(TIME_BOUNDS) }
         counters.set(key, counter)
       }
-      counter.count++
-      counter.totalMs += ms
+      counter.finished++
+      if (isError) counter.failed++
+      counter.time.observe(ms * 1000)
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
  * `dev_*`: what a developer needs of a local chain. Names and shapes follow Chopsticks where it has the method.
- * All are unsafe methods, and exist only where blocks are made on request.
+ * All are unsafe methods, and exist only where this node alone makes the blocks.
  */
 import { type ByteString, bytesToByteString, bytesToHex } from '@neurite/primitives/bytes'
 import type { NodeContext } from '../../service/context.ts'
