@@ -4,7 +4,8 @@
  * `deviations.json`. What is still missing is printed, not failed.
  */
 import { readFileSync } from 'node:fs'
-import { createRuntime, FAST_PROFILE, NORMAL_PROFILE } from '@neurite/runtime'
+import { bytesToHex } from '@neurite/primitives/bytes'
+import { COMPAT_SDK10, createRuntime, FAST_PROFILE, NORMAL_PROFILE, type RuntimeProfile } from '@neurite/runtime'
 import { describe, expect, test } from 'vitest'
 import { deviations, missingFrom } from './compare-ours.mjs'
 import { decodeMetadata, normaliseMetadata } from './normalise-metadata.mjs'
@@ -102,14 +103,18 @@ describe('what decoders depend on', () => {
     expect(plain(ids(v14))).toEqual(plain(ids(v15)))
   })
 
-  test('the extrinsic has version 4 and the extensions of the reference, in order', () => {
-    expect(ours.extrinsic.version).toBe(4)
-    expect(ours.extrinsic.extensions).toEqual(spec393.extrinsic.extensions)
-    expect([ours.extrinsic.address, ours.extrinsic.signature]).toEqual([
-      spec393.extrinsic.address,
-      spec393.extrinsic.signature,
-    ])
-  })
+  test.each(Object.entries({ NORMAL_PROFILE, FAST_PROFILE }))(
+    '%s: no choice of a network changes them',
+    (_name, profile) => {
+      const of = (changes: Partial<RuntimeProfile>, version: 14 | 15) =>
+        bytesToHex(createRuntime({ profile: { ...profile, ...changes }, host }).metadata(version))
+      for (const version of [14, 15] as const) {
+        const plain = of({}, version)
+        expect(of({ compat: COMPAT_SDK10 }, version) === plain).toBe(true)
+        expect(of({ registration: 'work' }, version) === plain).toBe(true)
+      }
+    },
+  )
 
   test.each([
     'sp_core::crypto::AccountId32',

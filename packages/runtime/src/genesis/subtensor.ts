@@ -8,6 +8,7 @@ import { safeFloatFromInt } from '../economics/index.ts'
 import type { Ctx } from '../frame/index.ts'
 import { totalIssuance } from '../pallets/balances/index.ts'
 import { ZERO_ACCOUNT } from '../pallets/subtensor/accounts.ts'
+import { initBurnIncrease } from '../pallets/subtensor/registration/burnIncrease.ts'
 import { storage } from '../pallets/subtensor/storage/index.ts'
 
 export interface SubtensorGenesis {
@@ -80,6 +81,7 @@ function writeSubnet(ctx: Ctx, netuid: number, { maxUids, owner, symbol }: Subne
   storage.Tempo.set(ctx, { netuid }, 100)
   storage.NetworkRegistrationAllowed.set(ctx, { netuid }, true)
   storage.TokenSymbol.set(ctx, { netuid }, utf8ToBytes(symbol))
+  initBurnIncrease(ctx, netuid)
 }
 
 /** Puts `hotkey` in place 0 of a subnet without neurons. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { StorageMap } from '../../frame/index.ts'
+import { COMPAT_SDK10, FAST_PROFILE, StorageMap } from '../../frame/index.ts'
 import * as balances from '../balances/index.ts'
 import { storage as swap, calls as swapCalls } from '../swap/index.ts'
 import { subnetAccount } from './accounts.ts'
@@ -277,6 +277,16 @@ describe('registration', () => {
       'SubtensorModule.RegistrationNotPermittedOnRootSubnet',
     )
     expect(economy.violations()).toEqual([])
+  })
+
+  test('leaves the price as it is where the Python SDK 10 expects that, on old and new subnets', () => {
+    const economy = createEconomy({ ...FAST_PROFILE, compat: COMPAT_SDK10 })
+    const { chain, ctx } = economy
+    for (const netuid of [1, startedSubnet(economy)]) {
+      const price = storage.Burn.get(ctx, { netuid })
+      chain.run(BOB, calls.burned_register({ netuid, hotkey: BOB_HOT }))
+      expect(storage.Burn.get(ctx, { netuid })).toBe(price)
+    }
   })
 
   test('on a full subnet replaces the weakest', () => {

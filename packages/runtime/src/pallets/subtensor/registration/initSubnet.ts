@@ -8,6 +8,7 @@ import { initialLastEpochBlock } from '../../../yuma/index.ts'
 import { constants } from '../constants.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
+import { initBurnIncrease } from './burnIncrease.ts'
 import { registersByWork } from './work.ts'
 
 /** Price of the first registration. @unit rao */
@@ -43,6 +44,7 @@ export function initSubnet(ctx: Ctx, netuid: number): void {
   ctx.emit(events.ImmunityPeriodSet(netuid, 5000))
   storage.Yuma3On.set(ctx, key, true)
   storage.Burn.set(ctx, key, FIRST_BURN)
+  initBurnIncrease(ctx, netuid)
   if (registersByWork(ctx)) {
     storage.AdjustmentInterval.set(ctx, key, 360)
     storage.AdjustmentAlpha.set(ctx, key, SLOW_ADJUSTMENT)

@@ -1,13 +1,11 @@
 /** Price and pace at which neurons join. */
 import { bytes, netuid, taoBalance, u16, u64, u64f64 } from '@neurite/primitives/scale'
-import { constant, identity, map } from '../../../frame/index.ts'
+import { identity, map } from '../../../frame/index.ts'
 import { constants } from '../constants.ts'
 import { P } from '../declare.ts'
 
-/** 1.26, or 1 where older clients read the price right after registering. @unit U64F64 bits */
-const BURN_INCREASE = constant(u64f64, (profile) =>
-  profile.compat.burnIncreaseMult === 1000 ? 1n << 64n : 0x1_428f_5c28_f5c2_9000n,
-)
+/** 1.26. @unit U64F64 bits */
+const BURN_INCREASE = 0x1_428f_5c28_f5c2_9000n
 
 export const registrationStorage = P.storage({
   /** Price of a registration now. @unit rao */
