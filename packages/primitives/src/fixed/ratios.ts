@@ -1,11 +1,9 @@
-/** Fractions stored as integers: u16 of 65535, u64 of 2^64 - 1, parts per 10^18, 10^9 and 100. */
+/** Fractions stored as integers: u16 of 65535, u64 of 2^64 - 1, parts per 10^18 and 100. */
 import type { Fixed } from './fixed.ts'
 import { MAX_U64 } from './integers.ts'
 
 /** Parts that make 1 in a Perquintill. */
 export const PERQUINTILL = 1_000_000_000_000_000_000n
-/** Parts that make 1 in a Perbill. */
-export const PERBILL = 1_000_000_000n
 
 /** The u16 fraction `value` / 65535 in `format`. */
 export function u16Ratio(format: Fixed, value: number): bigint {
@@ -25,9 +23,4 @@ export function perquintillFromRatio(part: bigint, whole: bigint): bigint {
 /** `value` times `parts` / 10^18, rounded to the nearest integer, halves up. */
 export function mulPerquintillRound(parts: bigint, value: bigint): bigint {
   return (value * parts + PERQUINTILL / 2n) / PERQUINTILL
-}
-
-/** `value` times `parts` / 10^9, floored. */
-export function mulPerbillFloor(parts: bigint, value: bigint): bigint {
-  return (value * parts) / PERBILL
 }

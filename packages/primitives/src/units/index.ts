@@ -7,7 +7,6 @@ export const RAO_PER_TAO = 1_000_000_000n
 export const U16_ONE = 65_535
 
 export const U64_MAX = 0xffff_ffff_ffff_ffffn
-export const U128_MAX = (1n << 128n) - 1n
 
 /** Rao for a decimal amount of TAO, as in `tao('1.5')`. */
 export function tao(amount: string | number): bigint {

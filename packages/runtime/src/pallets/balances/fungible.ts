@@ -11,10 +11,6 @@ export function freeBalance(ctx: Ctx, who: AccountId): bigint {
   return balanceOf(ctx, who).free
 }
 
-export function reservedBalance(ctx: Ctx, who: AccountId): bigint {
-  return balanceOf(ctx, who).reserved
-}
-
 export function totalBalance(ctx: Ctx, who: AccountId): bigint {
   const { free, reserved } = balanceOf(ctx, who)
   return free + reserved
@@ -51,11 +47,6 @@ function withdrawConsequence(ctx: Ctx, who: AccountId, amount: bigint): Withdraw
   if (amount > reducible(ctx, who, false)) return 'Frozen'
   if (free - amount >= EXISTENTIAL_DEPOSIT) return 'Success'
   return system.canDecProvider(ctx, who) ? 'ReducedToZero' : 'WouldDie'
-}
-
-/** True when `amount` can be withdrawn from `who` without removing it. */
-export function canWithdraw(ctx: Ctx, who: AccountId, amount: bigint): boolean {
-  return withdrawConsequence(ctx, who, amount) === 'Success'
 }
 
 function ensureWithdrawable(ctx: Ctx, who: AccountId, amount: bigint, keepAlive: boolean): void {

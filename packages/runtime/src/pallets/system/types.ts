@@ -63,9 +63,6 @@ export type WireWeight = ValueOf<typeof WeightCodec>
 export function weightToWire(weight: Weight): WireWeight {
   return { ref_time: weight.refTime, proof_size: weight.proofSize }
 }
-export function weightFromWire(weight: WireWeight): Weight {
-  return { refTime: weight.ref_time, proofSize: weight.proof_size }
-}
 
 export const WeightsPerClass = struct('frame_system::limits::WeightsPerClass', {
   base_extrinsic: WeightCodec,
