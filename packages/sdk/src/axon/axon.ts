@@ -200,12 +200,15 @@ export function createAxon(options: AxonOptions): Axon {
 
   async function readRequest(
     call: Call,
+    verified: boolean,
     message: IncomingMessage,
   ): Promise<{ fields: Map<string, PyValue>; value: object }> {
     const { definition } = call.attached
     const bytes = await readBody(message, maxBodyBytes)
     const fields = parseFields(bytes, limits.maxJsonDepth === undefined ? {} : { maxDepth: limits.maxJsonDepth })
-    checkBodyHash(fields, definition.requiredHashFields, call.request.bodyHash)
+    // Who signs nothing need not say what it would have signed.
+    if (verified || call.request.bodyHash !== undefined)
+      checkBodyHash(fields, definition.requiredHashFields, call.request.bodyHash)
     const plain = Object.fromEntries([...fields].map(([name, value]) => [name, pyToPlain(value)]))
     try {
       return { fields, value: validate(definition.request, plain) }
@@ -271,7 +274,7 @@ export function createAxon(options: AxonOptions): Axon {
       const attached = findRoute(message)
       call = { attached, request: requestFrom(attached.definition.name, message) }
       const verified = await admit(call)
-      const { fields, value } = await readRequest(call, message)
+      const { fields, value } = await readRequest(call, verified, message)
       const result = await handle(call, value, verified, response)
       if (attached.definition.streaming === true) {
         if (!isChunks(result))

@@ -32,6 +32,8 @@ const config = z.object({
   host: z.string().optional(),
   /** Who may ask: everyone with a signature, keys of the subnet, or its validators. Gateways often are on no subnet. */
   callers: z.enum(['everyone', 'neurons', 'validators']).default('everyone'),
+  /** Answer calls without a signature too: for trying a miner out, by whoever reaches it. Also `--allow-unsigned`. */
+  allowUnsigned: z.boolean().default(false),
   /** What the model is drawn from; by default the hotkey, so that no two miners are clones of one another. */
   seed: z.string().optional(),
 })
@@ -47,7 +49,7 @@ const NEURON_PRIORITY = 1
 const PROGRESS_STEP = 0.05
 
 runProgram(async (stopped) => {
-  const options = readConfig(config)
+  const options = readConfig(config, ['allow-unsigned'])
   const subnet = SUBNETS[options.subnet]
   const reference = subnet?.miners[options.model]
   const create = options.model === 'memoriser' ? createMemoriser : reference?.create
@@ -85,6 +87,7 @@ runProgram(async (stopped) => {
     refusalOf: (hotkey) => ((priorities.get(hotkey) ?? 0) < least ? `only ${options.callers} may ask` : undefined),
     host: options.host ?? (options.ip.startsWith('127.') ? options.ip : '0.0.0.0'),
     port: options.port,
+    allowUnsigned: options.allowUnsigned,
     onError: (error) => log(`answering: ${textOf(error)}`),
   })
 

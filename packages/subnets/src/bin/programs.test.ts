@@ -22,10 +22,12 @@ interface Program {
 }
 
 /** Starts a program that prints one JSON object per line. */
-function start(name: string, script: string, config: object): Program {
+function start(name: string, script: string, config: object, ...flags: string[]): Program {
   const file = join(folder, `${name}.json`)
   writeFileSync(file, JSON.stringify(config))
-  const child = spawn(process.execPath, [join(root, script), '--config', file], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [join(root, script), '--config', file, ...flags], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   children.push(child)
   let text = ''
   let log = ''
@@ -132,7 +134,7 @@ afterAll(() => {
 const MINER = 'packages/subnets/dist/bin/miner.js'
 const VALIDATOR = 'packages/subnets/dist/bin/validator.js'
 
-async function startMiner(model: 'ok' | 'bad'): Promise<Program & { readonly port: number }> {
+async function startMiner(model: 'ok' | 'bad', ...flags: string[]): Promise<Program & { readonly port: number }> {
   const port = await freePort()
   const config = {
     subnet: 'embed',
@@ -144,7 +146,7 @@ async function startMiner(model: 'ok' | 'bad'): Promise<Program & { readonly por
     port,
     data: folder,
   }
-  return Object.assign(start(`miner-${model}`, MINER, config), { port })
+  return Object.assign(start(`miner-${model}`, MINER, config, ...flags), { port })
 }
 
 const validatorConfig = () => ({
@@ -202,6 +204,29 @@ describe('miners and a validator on a chain', () => {
     again.child.stdin!.end()
     miners.ok.child.stdin!.end()
     expect([await again.exit, await miners.ok.exit]).toEqual([0, 0])
+  })
+
+  test('without a signature nobody is answered, unless the miner is started with --allow-unsigned', async () => {
+    const ask = async (port: number): Promise<[number, any]> => {
+      const body = JSON.stringify({ texts: ['a small dog'], dims: 16 })
+      const reply = await fetch(`http://127.0.0.2:${port}/Embed`, { method: 'POST', body })
+      return [reply.status, await reply.json()]
+    }
+    for (const flags of [[], ['--allow-unsigned']]) {
+      const miner = await startMiner('bad', ...flags)
+      await miner.next('ready')
+      const [status, answer] = await ask(miner.port)
+      if (flags.length === 0) {
+        expect([status, answer]).toEqual([401, { message: 'Not Verified with error: Missing signature' }])
+      } else {
+        expect(status).toBe(200)
+        expect(answer.vectors).toHaveLength(1)
+      }
+      miner.child.kill('SIGTERM')
+      await miner.exit
+    }
+    const unknown = await startMiner('bad', '--allow-everything')
+    expect((await unknown.next('error')).error).toContain("Unknown option '--allow-everything'")
   })
 
   test('a wrong config is named and ends the program', async () => {

@@ -11,6 +11,8 @@ export interface MinerServerOptions<Ask extends object, Answer> {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+  /** Answer calls without a signature. @default false */
+  readonly allowUnsigned?: boolean
   readonly limits?: AxonLimits
   /** Nonces seen; `openReplayFile` gives one that survives restarts. */
   readonly replay?: ReplayStore
@@ -34,6 +36,7 @@ export async function startMinerServer<Ask extends object, Answer>(
     keypair,
     host,
     port: options.port,
+    allowUnsigned: options.allowUnsigned ?? false,
     // A body longer than any valid ask is refused by its length. Twice: callers may space and escape as they like.
     limits: { maxBodyBytes: 2 * subnet.ask.maxBytes + 16_384, ...options.limits },
     ...(onError === undefined ? {} : { onError }),

@@ -19,21 +19,52 @@ export function log(text: string): void {
   process.stderr.write(`${new Date().toISOString()} ${text}\n`)
 }
 
-/** The config file named by `--config`, checked. @throws NeuriteError `InvalidConfig` */
-export function readConfig<T>(schema: z.ZodType<T>): T {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } })
-  if (values.config === undefined) {
+/**
+ * The config file named by `--config`, checked. Each of `switches` may also be given on the command line, where it sets
+ * the field of its name: `--allow-unsigned` sets `allowUnsigned`.
+ * @throws NeuriteError `InvalidConfig`
+ */
+export function readConfig<T>(schema: z.ZodType<T>, switches: readonly string[] = []): T {
+  const { config, ...given } = readFlags(switches)
+  if (typeof config !== 'string') {
     throw new NeuriteError('InvalidConfig', 'There is no config file.', {
       details: ['Start with `--config <file.json>`.'],
     })
   }
-  const checked = schema.safeParse(JSON.parse(readFileSync(values.config, 'utf8')))
+  const fields = Object.keys(given).map((name) => [name.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), true])
+  const checked = schema.safeParse({ ...readJson(config), ...Object.fromEntries(fields) })
   if (!checked.success) {
-    throw new NeuriteError('InvalidConfig', `Config file \`${values.config}\` does not fit.`, {
+    throw new NeuriteError('InvalidConfig', `Config file \`${config}\` does not fit.`, {
       details: checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     })
   }
   return checked.data
+}
+
+function readFlags(switches: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
+  const options = {
+    config: { type: 'string' as const },
+    ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
+  }
+  try {
+    return parseArgs({ options }).values
+  } catch (cause) {
+    throw new NeuriteError('InvalidConfig', (cause as Error).message.split('. ')[0]!, {
+      details: [`Expected \`--config <file.json>\`${switches.map((name) => ` and perhaps \`--${name}\``).join('')}.`],
+      cause,
+    })
+  }
+}
+
+function readJson(file: string): object {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new NeuriteError('InvalidConfig', `Config file \`${file}\` cannot be read.`, {
+      details: [(cause as Error).message],
+      cause,
+    })
+  }
 }
 
 /** Fields that all configs of the programs share. */
