@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
@@ -82,11 +82,30 @@ describe('packages', () => {
     }
   })
 
-  test('the files that ARCHITECTURE.md names exist', () => {
+  test('reach each other by name only: no path leads out of a workspace', () => {
+    for (const { folder } of workspaces) {
+      for (const file of sources(folder).filter((path) => !isTest(path))) {
+        for (const { module } of importsOf(file).filter(({ module }) => module.startsWith('.'))) {
+          expect(relative(folder, join(dirname(file), module)), `${file} imports ${module}`).not.toMatch(/^\.\./)
+        }
+      }
+    }
+  })
+
+  test('the files and folders that ARCHITECTURE.md names exist', () => {
     const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
-    const named = [...text.matchAll(/`((?:packages|apps|scripts)\/[\w./-]+\.ts)`/g)].map((match) => match[1]!)
-    expect(named.length).toBeGreaterThan(3)
-    for (const file of named) expect(() => readFileSync(join(root, file)), file).not.toThrow()
+    const named = [...text.matchAll(/`([\w.*-]+\/[\w./*-]+)`/g)].map((match) => match[1]!)
+    expect(named.length).toBeGreaterThan(20)
+    const paths = workspaces.flatMap(({ folder }) => sources(folder)).map((file) => relative(root, file))
+    const known = [...paths, ...readdirSync(join(root, 'scripts')).map((file) => `scripts/${file}`)]
+    for (const name of named) {
+      const pattern = name.replace(/\/$/, '').replaceAll('.', '\\.').replaceAll('*', '[^/]*')
+      const place = new RegExp(`(^|/)${pattern}(/|$)`)
+      expect(
+        known.some((path) => place.test(path)),
+        name,
+      ).toBe(true)
+    }
   })
 })
 
