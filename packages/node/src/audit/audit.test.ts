@@ -6,6 +6,7 @@ import { calls as balancesCalls } from '@neurite/runtime/pallets/balances'
 import { calls as subtensor, storage as subtensorStorage } from '@neurite/runtime/pallets/subtensor'
 import { calls as sudo } from '@neurite/runtime/pallets/sudo'
 import { calls as system, storage as systemStorage } from '@neurite/runtime/pallets/system'
+import { calls as utility } from '@neurite/runtime/pallets/utility'
 import { afterEach, expect, test } from 'vitest'
 import type { Node } from '../service/index.ts'
 import { alice, bob, type Client, connect, sign, startTestNode } from '../service/node.fixture.ts'
@@ -61,6 +62,19 @@ test('behavior: money that appears from nowhere is found in the block that made 
   const { number, faults } = await audit.failed
   expect(number).toBe(2)
   expect(faults.map(({ rule }) => rule)).toEqual(['balances', 'schedule'])
+})
+
+test('behavior: a balance that root sets is told and no fault, alone and in a batch', async () => {
+  await start()
+  const told: number[] = []
+  const audit = auditMoney(node.chain, (number) => told.push(number))
+  const rich = (new_free: bigint) => balancesCalls.force_set_balance({ who: addressOf(bob.publicKey), new_free })
+  await include(sudo.sudo({ call: rich(10n ** 16n) }))
+  await include(sudo.sudo({ call: utility.batch_all({ calls: [rich(2n * 10n ** 16n)] }) }))
+  await include(balancesCalls.transfer_keep_alive({ dest: addressOf(bob.publicKey), value: 5n }))
+  audit.stop()
+  expect(await Promise.race([audit.failed, Promise.resolve('sound')])).toBe('sound')
+  expect(told).toEqual([1, 2])
 })
 
 test('behavior: a pool larger than its account is found', async () => {

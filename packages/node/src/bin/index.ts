@@ -66,7 +66,9 @@ async function run(options: NodeOptions, log: Logger): Promise<number> {
 
 /** Resolves to the exit code when a block's money does not add up: such a chain must not go on. */
 async function unsound(node: Node, log: Logger): Promise<number> {
-  const { number, faults } = await auditMoney(node.chain).failed
+  const onRootMint = (number: number, details: string) =>
+    log.warn(`block #${number}: root has set a balance; ${details}`)
+  const { number, faults } = await auditMoney(node.chain, onRootMint).failed
   for (const { rule, details } of faults) log.error(`block #${number} is unsound (${rule}): ${details}`)
   return 2
 }
