@@ -39,7 +39,7 @@ export const FLAGS = {
   },
   'finality-delay': {
     value: 'time',
-    help: 'From a block to its finality. Default: a quarter of a slot, at most 100ms. Networks with votes need one to three blocks.',
+    help: 'From a block to its finality. Default: a slot, at most 1s; at most 100ms with --sealing. Networks with votes need one to three blocks.',
   },
   'fast-runtime': { help: 'The same as --block-time 250ms.' },
   compat: {

@@ -36,7 +36,7 @@ export interface SoloOptions {
   /**
    * Milliseconds from a block to its finality, for blocks the engine makes by itself. A client that is told `inBlock`
    * asks for the block before it reports it, and some (polkadot.js) drop the report when `finalized` overtakes the
-   * answer. Default: a quarter of a slot, at most 100.
+   * answer. Default: a slot, at most a second; at most 100 where blocks are made on request, by a developer's own node.
    */
   readonly finalityDelayMs?: number | undefined
 }
@@ -67,7 +67,7 @@ export function createSoloEngine(options: SoloOptions, deps: SoloDependencies): 
   const { sealing, slotMs, authorities } = options
   const { chain, pool, log } = deps
   const now = deps.now ?? Date.now
-  const finalityDelayMs = options.finalityDelayMs ?? Math.min(100, slotMs / 4)
+  const finalityDelayMs = options.finalityDelayMs ?? Math.min(sealing.kind === 'slots' ? 1000 : 100, slotMs)
   const constructed = createHistogram([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
   /** The last piece of exclusive work; the next one starts after it. */
   let tail: Promise<unknown> = Promise.resolve()
