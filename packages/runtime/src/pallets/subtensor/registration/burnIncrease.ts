@@ -7,7 +7,7 @@ import { storage } from '../storage/index.ts'
  * own: defaults stand in the metadata, which clients take to be the same for all networks of one spec version.
  */
 export function initBurnIncrease(ctx: Ctx, netuid: number): void {
-  const { burnIncreaseMult } = ctx.profile.compat
-  if (burnIncreaseMult === 1260) return
-  storage.BurnIncreaseMult.set(ctx, { netuid }, (BigInt(burnIncreaseMult) << 64n) / 1000n)
+  const thousandths = ctx.profile.compat.burnIncreaseMult
+  if (thousandths === 1260) return
+  storage.BurnIncreaseMult.set(ctx, { netuid }, (BigInt(thousandths) << 64n) / 1000n)
 }
