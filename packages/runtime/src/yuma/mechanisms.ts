@@ -3,6 +3,7 @@
  *
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/subnets/mechanism.rs.
  */
+import { checkAmount, checkInteger } from './check.ts'
 import type { EpochResult } from './types.ts'
 
 /** Distance between the storage indices of two mechanisms. */
@@ -11,6 +12,8 @@ export const GLOBAL_MAX_SUBNET_COUNT = 4096
 export const MAX_MECHANISM_COUNT_PER_SUBNET = 16
 
 const U16_MAX = 65535
+/** As many as a u8 counts. */
+const MAX_MECHANISMS = 255
 const U64_MAX = (1n << 64n) - 1n
 
 /** Index under which the maps of one mechanism are stored; saturates at 65535. */
@@ -28,6 +31,9 @@ export function mechanismOfIndex(index: number): { netuid: number; mecid: number
  * What rounding loses goes to mechanism 0. @unit alpha-rao
  */
 export function splitEmission(amount: bigint, mechanismCount: number, split?: readonly number[]): bigint[] {
+  checkAmount('amount', amount, U64_MAX)
+  checkInteger('mechanismCount', mechanismCount, 0, MAX_MECHANISMS)
+  for (const [mecid, part] of split?.entries() ?? []) checkInteger(`split of mechanism ${mecid}`, part, 0, U16_MAX)
   const even = mechanismCount === 0 ? 0n : amount / BigInt(mechanismCount)
   const parts: bigint[] = []
   for (let mecid = 0; mecid < mechanismCount; mecid++) {
@@ -42,6 +48,19 @@ export function splitEmission(amount: bigint, mechanismCount: number, split?: re
 /** Per-uid results of a subnet, all mechanisms taken together; incentive and bonds stay with each mechanism. */
 export type AggregatedResult = Omit<EpochResult, 'incentive' | 'bonds'>
 
+const SUMMED: readonly (keyof AggregatedResult)[] = [
+  'stakeWeight',
+  'consensus',
+  'dividends',
+  'validatorTrust',
+  'active',
+  'validatorPermits',
+  'serverEmission',
+  'validatorEmission',
+  'emission',
+  'totalStake',
+]
+
 /**
  * Joins the results of a subnet's mechanisms, given in order together with the amounts they ran with.
  *
@@ -51,6 +70,10 @@ export type AggregatedResult = Omit<EpochResult, 'incentive' | 'bonds'>
  */
 export function aggregateMechanisms(results: readonly EpochResult[], amounts: readonly bigint[]): AggregatedResult {
   const n = results[0]?.stakeWeight.length ?? 0
+  checkInteger('number of amounts', amounts.length, results.length, results.length)
+  for (const result of results) {
+    for (const field of SUMMED) checkInteger(`length of \`${field}\``, result[field].length, n, n)
+  }
   let total = 0n
   for (const amount of amounts) total += amount
   const sum = {

@@ -3,6 +3,7 @@
  * `epoch`, so that what it tells is what happened.
  */
 import { bondsStart } from './bonds.ts'
+import { checkInteger } from './check.ts'
 import { type EpochSteps, epoch, epochResult, epochSteps } from './epoch.ts'
 import { mulFloor, ONE } from './fixed.ts'
 import { createSparseU16, rowOf } from './rows.ts'
@@ -213,6 +214,7 @@ const U16_MAX = 65_535
 
 /** Runs the epoch again as if `uid` had set the consensus as its weights; undefined when there is no consensus. */
 export function conformPay(input: EpochInput, trace: EpochTrace, uid: number): ConformPay | undefined {
+  checkInteger('uid', uid, 0, input.n - 1)
   const largest = trace.neurons.reduce((most, { consensus }) => Math.max(most, consensus), 0)
   if (largest === 0) return undefined
   const row = trace.neurons

@@ -3,9 +3,11 @@
  *
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/math.rs vec_max_upscale_to_u16, check_vec_max_limited.
  */
+import { checkAmount, checkU16s } from './check.ts'
 import { divFloor, fromU16Fraction, HALF, ONE } from './fixed.ts'
 
 const U16_MAX = 65535
+const I64_MAX = (1n << 63n) - 1n
 
 /**
  * Weights stretched so that the largest is 65535; zeros stay zeros.
@@ -14,6 +16,7 @@ const U16_MAX = 65535
  * because upstream avoids an overflow. Nearest integer in both, ties up.
  */
 export function vecU16MaxUpscaleToU16(weights: ArrayLike<number>): Uint16Array {
+  checkU16s(weights)
   let largest = 0
   for (let i = 0; i < weights.length; i++) largest = Math.max(largest, weights[i]!)
   const out = new Uint16Array(weights.length)
@@ -29,6 +32,7 @@ export function vecU16MaxUpscaleToU16(weights: ArrayLike<number>): Uint16Array {
 
 /** {@link vecU16MaxUpscaleToU16} for non-negative I32F32 bits. */
 export function vecMaxUpscaleToU16(weights: readonly bigint[]): Uint16Array {
+  for (const [i, weight] of weights.entries()) checkAmount(`weight ${i}`, weight, I64_MAX)
   const out = new Uint16Array(weights.length)
   const largest = weights.reduce((a, b) => (a > b ? a : b), 0n)
   if (largest === 0n) return out
@@ -44,6 +48,7 @@ export function vecMaxUpscaleToU16(weights: readonly bigint[]): Uint16Array {
 
 /** True if no weight exceeds `maxLimit` of the sum. @unit maxLimit: u16 fraction */
 export function checkVecMaxLimited(weights: ArrayLike<number>, maxLimit: number): boolean {
+  checkU16s(weights)
   let total = 0
   let largest = 0
   for (let i = 0; i < weights.length; i++) {
@@ -55,6 +60,7 @@ export function checkVecMaxLimited(weights: ArrayLike<number>, maxLimit: number)
 
 /** Weights scaled so that they add up to at most 65535, floored. */
 export function normalizeWeights(weights: ArrayLike<number>): Uint16Array {
+  checkU16s(weights)
   let total = 0
   for (let i = 0; i < weights.length; i++) total += weights[i]!
   return Uint16Array.from(weights, (weight) => (total === 0 ? weight : Math.floor((weight * U16_MAX) / total)))
