@@ -47,8 +47,9 @@ export interface Pulse {
  * @throws NeuriteError `InvalidPoint` when the signature or the key is no point at all
  */
 export function verifyPulse(publicKey: Uint8Array, round: bigint, signature: Uint8Array): boolean {
-  const key = readG2('Public key of the beacon', publicKey)
-  return samePairing(readG1('Signature of the pulse', signature), GENERATOR, identityOf(round), key)
+  // The stranger's part first, and it is the cheaper one: bytes that are no signature cost nothing else.
+  const point = readG1('Signature of the pulse', signature)
+  return samePairing(point, GENERATOR, identityOf(round), readG2('Public key of the beacon', publicKey))
 }
 
 /** The secret number of a beacon of our own. @param seed at least 32 random bytes */
