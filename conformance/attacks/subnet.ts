@@ -57,31 +57,33 @@ export class Subnet {
     })
     this.netuid = this.register()
     this.configure(options)
+    this.world.run([OWNER.coldkey, calls.start_call({ netuid: this.netuid })])
     const neurons = [...validators, ...miners]
     this.world.run(...neurons.map(({ hotkey, coldkey }): Sent => [coldkey, this.join(hotkey)]))
     const placed = neurons.map((neuron): Neuron => ({ ...neuron, uid: this.uidOf(neuron.hotkey)! }))
     this.validators = placed.slice(0, validators.length)
     this.miners = placed.slice(validators.length)
     this.giveStake(options.stakes)
+    this.world.sudo(admin.sudo_set_tempo({ netuid: this.netuid, tempo: options.tempo ?? 10 }))
   }
 
   private register(): number {
     this.world.run([OWNER.coldkey, calls.register_network({ hotkey: OWNER.hotkey })])
     const { ctx } = this.world
     const netuid = [...storage.SubnetOwner.entries(ctx)].find(([, owner]) => owner === OWNER.coldkey)![0].netuid
-    this.world.run([OWNER.coldkey, calls.start_call({ netuid })])
     return netuid
   }
 
   private configure(options: SubnetOptions): void {
     const { netuid, world } = this
-    const { tempo = 10, consensus = 'Yuma3', commitReveal = false, bondsPenalty = 65_535, maxValidators } = options
+    const { consensus = 'Yuma3', commitReveal = false, bondsPenalty = 65_535, maxValidators } = options
     world.sudo(
       admin.sudo_set_admin_freeze_window({ window: 0 }),
       admin.sudo_set_subnet_emission_enabled({ netuid, enabled: true }),
       // The owner's cut would give a neuron that never weighs a vote of its own.
       admin.sudo_set_owner_cut_enabled({ netuid, enabled: false }),
-      admin.sudo_set_tempo({ netuid, tempo }),
+      // No epoch pays anybody while the stakes are handed out.
+      admin.sudo_set_tempo({ netuid, tempo: 0 }),
       admin.sudo_set_weights_set_rate_limit({ netuid, weights_set_rate_limit: 0n }),
       admin.sudo_set_commit_reveal_weights_enabled({ netuid, enabled: commitReveal }),
       admin.sudo_set_yuma3_enabled({ netuid, enabled: consensus !== 'Yuma2' }),
