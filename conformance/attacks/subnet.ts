@@ -94,6 +94,8 @@ export class Subnet {
         : []),
       admin.sudo_set_burn_increase_mult({ netuid, burn_increase_mult: 1n << 64n }),
       admin.sudo_set_max_burn({ netuid, max_burn: CHEAP + 1n }),
+      admin.sudo_set_max_registrations_per_block({ netuid, max_registrations_per_block: 256 }),
+      admin.sudo_set_target_registrations_per_interval({ netuid, target_registrations_per_interval: 256 }),
     )
   }
 
