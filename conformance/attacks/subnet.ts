@@ -3,6 +3,7 @@ import type { AccountId } from '@neurite/primitives/bytes'
 import type { GenesisOptions, RuntimeCall, RuntimeProfile } from '@neurite/runtime'
 import { calls as admin } from '@neurite/runtime/pallets/admin-utils'
 import { calls, storage } from '@neurite/runtime/pallets/subtensor'
+import { stakeOf } from '../../packages/runtime/src/pallets/subtensor/staking/index.ts'
 import { account, type Sent, TAO, World } from './world.ts'
 
 /** Versions of the consensus; `liquid` is Yuma3 with liquid alpha. */
@@ -161,6 +162,11 @@ export class Subnet {
     return storage.TotalHotkeyAlpha.get(this.world.ctx, { hotkey, netuid: this.netuid })
   }
 
+  /** Alpha of one coldkey with a hotkey. @unit alpha-rao */
+  stakeOf(hotkey: AccountId, coldkey: AccountId): bigint {
+    return stakeOf(this.world.ctx, hotkey, coldkey, this.netuid)
+  }
+
   weightsOf({ uid }: Neuron): readonly (readonly [number, number])[] {
     return storage.Weights.get(this.world.ctx, { index: this.netuid, uid })
   }
@@ -176,9 +182,9 @@ export class Subnet {
     return Number(last + BigInt(storage.Tempo.get(ctx, { netuid: this.netuid })) - ctx.block)
   }
 
-  /** Runs blocks so that the epoch is in the next one. */
-  toEveOfEpoch(): void {
-    while (this.untilEpoch > 1) this.world.block()
+  /** Runs blocks so that the epoch is so many blocks ahead: in the next one, whatever extrinsics that will have. */
+  toEveOfEpoch(blocks = 1): void {
+    while (this.untilEpoch > blocks) this.world.block()
   }
 
   /** Runs blocks up to and with the next epoch; returns what it paid each neuron. @unit alpha-rao */
