@@ -17,6 +17,8 @@ export interface Neuron {
   readonly uid: number
 }
 
+type Keys = Omit<Neuron, 'uid'>
+
 export interface SubnetOptions {
   /** Alpha of each validator, in thousandths. */
   readonly stakes: readonly number[]
@@ -32,12 +34,21 @@ export interface SubnetOptions {
   readonly genesis?: GenesisOptions
   /** More TAO at genesis, by name. */
   readonly funds?: Readonly<Record<string, bigint>>
+  /** Before the names of all its accounts, so that one chain can have several. */
+  readonly label?: string
+  /** A chain with the {@link fundsOf} this subnet. */
+  readonly world?: World
+}
+
+/** TAO that a subnet needs at genesis, by name. */
+export function fundsOf({ stakes, miners, label = '' }: SubnetOptions): Readonly<Record<string, bigint>> {
+  const names = [...stakes.map((_, i) => `validator ${i}`), ...Array.from({ length: miners }, (_, i) => `miner ${i}`)]
+  const each = names.map((name): [string, bigint] => [`${label}${name} cold`, 20n])
+  return { [`${label}owner cold`]: 5000n, [`${label}whale cold`]: 300_000n, ...Object.fromEntries(each) }
 }
 
 /** One alpha in thousandths, as stakes are given. */
 const MILLI = TAO / 1000n
-const OWNER = { hotkey: account('owner'), coldkey: account('owner cold') }
-const WHALE = { hotkey: account('whale'), coldkey: account('whale cold') }
 /** Registering is not what most of these attacks are about: it stays cheap. @unit rao */
 const CHEAP = 100_000_000n
 
@@ -47,18 +58,25 @@ export class Subnet {
   readonly validators: readonly Neuron[]
   readonly miners: readonly Neuron[]
 
+  private readonly owner: Keys
+  private readonly whale: Keys
+
   constructor(options: SubnetOptions) {
-    const validators = options.stakes.map((_, i) => keysOf(`validator ${i}`))
-    const miners = Array.from({ length: options.miners }, (_, i) => keysOf(`miner ${i}`))
-    const funds = [...validators, ...miners].map(({ name }): [string, bigint] => [`${name} cold`, 20n])
-    this.world = new World({
-      ...(options.profile && { profile: options.profile }),
-      ...(options.genesis && { genesis: options.genesis }),
-      funds: { 'owner cold': 5000n, 'whale cold': 300_000n, ...Object.fromEntries(funds), ...options.funds },
-    })
+    const { label = '' } = options
+    const validators = options.stakes.map((_, i) => keysOf(`${label}validator ${i}`))
+    const miners = Array.from({ length: options.miners }, (_, i) => keysOf(`${label}miner ${i}`))
+    this.owner = keysOf(`${label}owner`)
+    this.whale = keysOf(`${label}whale`)
+    this.world =
+      options.world ??
+      new World({
+        ...(options.profile && { profile: options.profile }),
+        ...(options.genesis && { genesis: options.genesis }),
+        funds: { ...fundsOf(options), ...options.funds },
+      })
     this.netuid = this.register()
     this.configure(options)
-    this.world.run([OWNER.coldkey, calls.start_call({ netuid: this.netuid })])
+    this.world.run([this.owner.coldkey, calls.start_call({ netuid: this.netuid })])
     const neurons = [...validators, ...miners]
     this.world.run(...neurons.map(({ hotkey, coldkey }): Sent => [coldkey, this.join(hotkey)]))
     const placed = neurons.map((neuron): Neuron => ({ ...neuron, uid: this.uidOf(neuron.hotkey)! }))
@@ -69,9 +87,9 @@ export class Subnet {
   }
 
   private register(): number {
-    this.world.run([OWNER.coldkey, calls.register_network({ hotkey: OWNER.hotkey })])
+    this.world.run([this.owner.coldkey, calls.register_network({ hotkey: this.owner.hotkey })])
     const { ctx } = this.world
-    const netuid = [...storage.SubnetOwner.entries(ctx)].find(([, owner]) => owner === OWNER.coldkey)![0].netuid
+    const netuid = [...storage.SubnetOwner.entries(ctx)].find(([, owner]) => owner === this.owner.coldkey)![0].netuid
     return netuid
   }
 
@@ -105,31 +123,31 @@ export class Subnet {
     const { netuid, world } = this
     const all = stakes.reduce((sum, stake) => sum + stake, 0)
     if (all === 0) return
-    world.run([WHALE.coldkey, calls.burned_register({ netuid, hotkey: WHALE.hotkey })])
+    world.run([this.whale.coldkey, calls.burned_register({ netuid, hotkey: this.whale.hotkey })])
     // More than enough; what is left over is sold again, so that it does not vote.
-    world.run([WHALE.coldkey, calls.add_stake({ hotkey: WHALE.hotkey, netuid, amount_staked: 9_000n * TAO })])
-    const owned = this.alphaOf(WHALE.hotkey)
+    world.run([this.whale.coldkey, calls.add_stake({ hotkey: this.whale.hotkey, netuid, amount_staked: 9_000n * TAO })])
+    const owned = this.alphaOf(this.whale.hotkey)
     if (owned < BigInt(all) * MILLI) throw new Error(`${owned} alpha-rao are too few for stakes of ${all} thousandths`)
     for (const [i, { hotkey, coldkey }] of this.validators.entries()) {
       const amount = BigInt(stakes[i]!) * MILLI
       if (amount === 0n) continue
       world.run(
         [
-          WHALE.coldkey,
+          this.whale.coldkey,
           calls.transfer_stake({
             destination_coldkey: coldkey,
-            hotkey: WHALE.hotkey,
+            hotkey: this.whale.hotkey,
             origin_netuid: netuid,
             destination_netuid: netuid,
             alpha_amount: amount,
           }),
         ],
-        [coldkey, this.move(WHALE.hotkey, hotkey, amount)],
+        [coldkey, this.move(this.whale.hotkey, hotkey, amount)],
       )
     }
-    const rest = this.alphaOf(WHALE.hotkey)
+    const rest = this.alphaOf(this.whale.hotkey)
     if (rest > 0n)
-      world.run([WHALE.coldkey, calls.remove_stake({ hotkey: WHALE.hotkey, netuid, amount_unstaked: rest })])
+      world.run([this.whale.coldkey, calls.remove_stake({ hotkey: this.whale.hotkey, netuid, amount_unstaked: rest })])
   }
 
   join(hotkey: AccountId): RuntimeCall {
@@ -199,6 +217,6 @@ export class Subnet {
   }
 }
 
-function keysOf(name: string): Omit<Neuron, 'uid'> {
+function keysOf(name: string): Keys {
   return { name, hotkey: account(name), coldkey: account(`${name} cold`) }
 }
