@@ -299,7 +299,7 @@ const revealed: Target = {
 function field(random: Random): Data {
   return pick<() => Data>(random, [
     () => ({ type: 'None' }) as Data,
-    () => ({ type: `Raw${3}`, value: new Uint8Array(3) }) as Data,
+    () => ({ type: 'Raw3', value: new Uint8Array(3) }) as never,
     () => ({ type: 'Sha256', value: `0x${'11'.repeat(32)}` }) as Data,
     () => ({ type: 'ResetBondsFlag' }) as Data,
     () => ({ type: 'BigRaw', value: new Uint8Array(random(513)) }) as Data,

@@ -3,6 +3,7 @@ import type { Hash } from '@neurite/primitives/bytes'
 import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import type { EpochExplanation as Explanation, NeuronExplanation } from '@neurite/runtime/pallets/subtensor/explain'
 import type { Chain } from '../client/index.ts'
+import { readExplanation } from './shape.ts'
 
 /** Who got what in one epoch, and why. Shares are fractions of 1, amounts alpha-rao. */
 export interface EpochExplanation extends Explanation {
@@ -21,7 +22,7 @@ export interface ExplainOptions {
 
 /**
  * The last epoch of a subnet, explained by the node.
- * @throws NeuriteError `NoExplanations` when the node is not one of ours; RpcError when there was no epoch, or the state
+ * @throws NeuriteError `NoExplanations` when the node is not one of ours, `MalformedExplanation` when it is and lies; RpcError when there was no epoch, or the state
  * before it is no longer kept
  */
 export async function explainEpoch(
@@ -42,7 +43,7 @@ export async function explainEpoch(
 }
 
 async function ask(chain: Chain, params: readonly unknown[]): Promise<EpochExplanation> {
-  return withAmounts(await chain.connection.request('neurite_explainEpoch', params)) as EpochExplanation
+  return readExplanation(await chain.connection.request('neurite_explainEpoch', params))
 }
 
 /**
@@ -58,12 +59,4 @@ async function withAllCosts(chain: Chain, explanation: EpochExplanation): Promis
     filled.push(isMissing ? (await ask(chain, [netuid, neuron.uid, blockHash, mecid])).neurons[neuron.uid]! : neuron)
   }
   return { ...explanation, neurons: filled }
-}
-
-/** Amounts travel as decimal texts, and nothing else is a text of digits. */
-function withAmounts(value: unknown): unknown {
-  if (typeof value === 'string') return /^\d+$/.test(value) ? BigInt(value) : value
-  if (Array.isArray(value)) return value.map(withAmounts)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withAmounts(inner)]))
 }
