@@ -1,6 +1,7 @@
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import type { EpochInput } from './index.ts'
-import { createSparseU16, epoch } from './index.ts'
+import { createSparseU16, epoch, normalizeWeights } from './index.ts'
 
 function emptyInput(n: number): EpochInput {
   return {
@@ -74,4 +75,59 @@ test('error: rows that do not cover the entries', () => {
     Given: 2 row offsets.
     Expected: 3, one per uid and the end.]
   `)
+})
+
+test('error: a block that is none', () => {
+  const input = { ...emptyInput(2), lastUpdate: Float64Array.of(1, Number.NaN) }
+  expect(() => epoch(input)).toThrowErrorMatchingInlineSnapshot(`
+    [NeuriteError: Epoch input: \`lastUpdate\` of uid 1 is no block.
+    Given: \`NaN\`.
+    Expected: an integer of at least 0.]
+  `)
+})
+
+test('error: a parameter out of range', () => {
+  const input = emptyInput(1)
+  expect(() => epoch({ ...input, params: { ...input.params, kappa: 65_536 } })).toThrowErrorMatchingInlineSnapshot(`
+    [NeuriteError: Epoch input: \`params.kappa\` is out of range.
+    Given: \`65536\`.
+    Expected: an integer from 0 to 65535.]
+  `)
+})
+
+test('error: an array of another kind', () => {
+  const input = { ...emptyInput(1), alphaStake: [1n] as never }
+  expect(() => epoch(input)).toThrowErrorMatchingInlineSnapshot(`
+    [NeuriteError: Epoch input \`alphaStake\` has the wrong shape.
+    Given: 1 elements of a Array.
+    Expected: 1, one per uid, in a BigUint64Array.]
+  `)
+})
+
+test('error: rows whose offsets fall', () => {
+  const weights = { rowStart: Uint32Array.of(0, 2, 1), columns: Uint16Array.of(0), values: Uint16Array.of(5) }
+  expect(() => epoch({ ...emptyInput(2), weights })).toThrowErrorMatchingInlineSnapshot(`
+    [NeuriteError: Epoch input \`weights\` has the wrong shape.
+    Given: row 1 from 2 to 1.
+    Expected: offsets that do not fall.]
+  `)
+})
+
+test('error: entries that are no u16', () => {
+  expect(() => createSparseU16(1, () => [[65_536, 1]])).toThrowErrorMatchingInlineSnapshot(`
+    [NeuriteError: Epoch input: \`column of row 0\` is out of range.
+    Given: \`65536\`.
+    Expected: an integer from 0 to 65535.]
+  `)
+  expect(() => normalizeWeights([1, -1])).toThrowErrorMatchingInlineSnapshot(`
+    [NeuriteError: Element 1 of the vector is out of range: \`-1\`.
+    Expected an integer from 0 to 65535.]
+  `)
+})
+
+// An array of a worker or a frame is no instance of ours.
+test('behavior: arrays of another realm are taken', () => {
+  const foreign = runInNewContext('new Float64Array(1)') as Float64Array
+  expect(foreign).not.toBeInstanceOf(Float64Array)
+  expect(epoch({ ...emptyInput(1), lastUpdate: foreign }).active).toEqual(Uint8Array.of(1))
 })

@@ -102,12 +102,10 @@ export function checkAmount(field: string, value: unknown, max: bigint): void {
 
 /** @throws NeuriteError `InvalidEpochInput` unless `value` is an array of this kind and length. */
 export function checkArray(field: string, value: unknown, kind: ArrayKind, length: number, why: string): void {
-  if (isArray(value, kind) && value.length === length) return
-  throw wrongShape(
-    field,
-    `${sizeOf(value)} elements`,
-    `${length}, ${why}${isArray(value, kind) ? '' : `, in a ${kind}`}`,
-  )
+  const isKind = isArray(value, kind)
+  if (isKind && value.length === length) return
+  const given = isKind ? `${value.length} elements` : `${sizeOf(value)} elements of a ${kindOf(value)}`
+  throw wrongShape(field, given, `${length}, ${why}${isKind ? '' : `, in a ${kind}`}`)
 }
 
 /** @throws NeuriteError `InvalidVector` unless all are u16. */
@@ -133,7 +131,11 @@ function checkBlocks(field: string, blocks: Float64Array, mayBeNever: boolean): 
 
 /** By name: an array of another realm (a worker, a frame) is no instance of ours. */
 function isArray(value: unknown, kind: ArrayKind): value is ArrayLike<unknown> {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === `[object ${kind}]`
+  return ArrayBuffer.isView(value) && kindOf(value) === kind
+}
+
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1)
 }
 
 function isRecord(value: unknown): boolean {

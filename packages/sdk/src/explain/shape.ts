@@ -7,9 +7,13 @@ type Shape = (value: unknown, path: string) => unknown
 
 function unfit(path: string, value: unknown, expected: string): NeuriteError<'MalformedExplanation'> {
   const given = typeof value === 'object' && value !== null ? typeof value : String(value).slice(0, 40)
-  return new NeuriteError('MalformedExplanation', `The node's explanation is malformed at \`${path}\`: \`${given}\`.`, {
-    details: [`Expected ${expected}.`, 'Ask another node, or one of the same version as this program.'],
-  })
+  return new NeuriteError(
+    'MalformedExplanation',
+    `The node's explanation is malformed${path === '' ? '' : ` at \`${path}\``}: \`${given}\`.`,
+    {
+      details: [`Expected ${expected}.`, 'Ask another node, or one of the same version as this program.'],
+    },
+  )
 }
 
 function expecting(expected: string, fits: (value: unknown) => boolean): Shape {
