@@ -7,7 +7,7 @@
 import { calls as admin } from '@neurite/runtime/pallets/admin-utils'
 import { describe, expect, test } from 'vitest'
 import { measured, qualities, scaled } from './markets.ts'
-import { FIXED_SEEDS, randomFrom, SEEDS } from './seeds.ts'
+import { FIXED_SEEDS, randomFrom, SEEDS, UNHURRIED } from './seeds.ts'
 import { CONSENSUS, type Consensus, Subnet } from './subnet.ts'
 import { percents, Table } from './table.ts'
 import type { Sent } from './world.ts'
@@ -163,7 +163,7 @@ function expectWithin(value: number, [least, most]: Bounds, what: string): void 
   expect(value, what).toBeLessThanOrEqual(most)
 }
 
-describe('cabal', () => {
+describe('cabal', UNHURRIED, () => {
   test.each(CASES)('$consensus, $percent % of the stake, $greed of its weights on its own miner', (given) => {
     const { consensus, percent, greed, kappa, own, honest, dividends } = given
     const results = SEEDS.map((seed) => plot({ seed, ...given }))

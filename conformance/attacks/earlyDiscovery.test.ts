@@ -5,7 +5,7 @@
  * are shares of a miner; next to nothing with liquid alpha, which gives everybody bonds at once.
  */
 import { describe, expect, test } from 'vitest'
-import { FIXED_SEEDS, FRESH_SEED, randomFrom } from './seeds.ts'
+import { FIXED_SEEDS, FRESH_SEED, randomFrom, UNHURRIED } from './seeds.ts'
 import { CONSENSUS, type Consensus, Subnet } from './subnet.ts'
 import { percents, Table } from './table.ts'
 import type { Sent } from './world.ts'
@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
   { consensus: 'Yuma3 liquid', penalty: 0, least: 1, most: 1.05 },
 ]
 
-describe('early discovery', () => {
+describe('early discovery', UNHURRIED, () => {
   test.each(CASES)('$consensus with bonds penalty $penalty', ({ consensus, penalty, least, most }) => {
     const seeds = [FIXED_SEEDS[0]!, FRESH_SEED]
     const results = seeds.map((seed) => discover(seed, consensus, penalty))

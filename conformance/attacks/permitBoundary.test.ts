@@ -9,7 +9,7 @@
 import { storage } from '@neurite/runtime/pallets/subtensor'
 import { describe, expect, test } from 'vitest'
 import { measured, qualities } from './markets.ts'
-import { FIXED_SEEDS, FRESH_SEED, randomFrom } from './seeds.ts'
+import { FIXED_SEEDS, FRESH_SEED, randomFrom, UNHURRIED } from './seeds.ts'
 import { CONSENSUS, type Consensus, type Neuron, Subnet } from './subnet.ts'
 import { percents, span, Table } from './table.ts'
 import type { Sent } from './world.ts'
@@ -23,7 +23,7 @@ const hasPermit = ({ world, netuid }: Subnet, { uid }: Neuron): boolean =>
 
 const bondsOf = ({ world, netuid }: Subnet, { uid }: Neuron) => storage.Bonds.get(world.ctx, { index: netuid, uid })
 
-describe('permit boundary', () => {
+describe('permit boundary', UNHURRIED, () => {
   const atBoundary = (...last: number[]): Subnet =>
     new Subnet({ stakes: [50_000, 40_000, ...last], miners: MINERS, maxValidators: 3 })
 
@@ -148,7 +148,7 @@ const LOSSES: Readonly<Record<Consensus, { readonly least: number; readonly most
   'Yuma3 liquid': { least: 0.5, most: 2, pays: false },
 }
 
-describe('ousting a validator for one epoch', () => {
+describe('ousting a validator for one epoch', UNHURRIED, () => {
   test.each(CONSENSUS)('takes its bonds (%s)', (consensus) => {
     const seeds = [FIXED_SEEDS[0]!, FRESH_SEED]
     const results = seeds.map((seed) => oust(seed, consensus))

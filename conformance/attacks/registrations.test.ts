@@ -8,7 +8,7 @@ import { FAST_PROFILE, type RuntimeProfile } from '@neurite/runtime'
 import { calls as admin } from '@neurite/runtime/pallets/admin-utils'
 import { calls, storage } from '@neurite/runtime/pallets/subtensor'
 import { describe, expect, test } from 'vitest'
-import { FRESH_SEED, randomFrom } from './seeds.ts'
+import { FRESH_SEED, randomFrom, UNHURRIED } from './seeds.ts'
 import { type Neuron, Subnet } from './subnet.ts'
 import { Table } from './table.ts'
 import { account, type Receipt, type Sent, TAO } from './world.ts'
@@ -99,7 +99,7 @@ const table = new Table('registrations', [
   'of 12 who earn, kept',
 ])
 
-describe('10,000 registrations', () => {
+describe('10,000 registrations', UNHURRIED, () => {
   /** As fast as blocks take them. */
   function burst(total: number, minNonImmune: number | undefined) {
     const siege = besieged({ tempo: 20, ...(minNonImmune !== undefined && { minNonImmune }) })
@@ -122,7 +122,7 @@ describe('10,000 registrations', () => {
     return { siege, spent, blocks: world.best.number - start, kept: survivors(siege), first }
   }
 
-  test('at once do not move the good miner, and cost more than there is in most networks', { timeout: 300_000 }, () => {
+  test('at once do not move the good miner, and cost more than there is in most networks', () => {
     const { spent, blocks, kept, first } = burst(10_000, undefined)
     expect(spent).toBeGreaterThan(900_000)
     // The ten who may go last: three validators and the seven best miners.
@@ -138,7 +138,7 @@ describe('10,000 registrations', () => {
   })
 })
 
-describe('registrations', () => {
+describe('registrations', UNHURRIED, () => {
   /** Whenever the price is down again: one in the time in which it falls by what one raises it. */
   function patient(count: number, seed: number) {
     const random = randomFrom(seed)

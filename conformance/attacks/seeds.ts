@@ -14,3 +14,6 @@ export function randomFrom(seed: number): () => number {
   const below = generator(seed)
   return () => below(2 ** 31) / 2 ** 31
 }
+
+/** For tests that take seconds by themselves, and longer where the machine does much else. */
+export const UNHURRIED = { timeout: 300_000 } as const

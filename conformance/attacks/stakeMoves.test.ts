@@ -7,7 +7,7 @@
  */
 import { calls } from '@neurite/runtime/pallets/subtensor'
 import { describe, expect, test } from 'vitest'
-import { FIXED_SEEDS, FRESH_SEED, randomFrom, SEEDS } from './seeds.ts'
+import { FIXED_SEEDS, FRESH_SEED, randomFrom, SEEDS, UNHURRIED } from './seeds.ts'
 import { fundsOf, type Neuron, Subnet, type SubnetOptions } from './subnet.ts'
 import { span, Table } from './table.ts'
 import { account, type Sent, TAO, World } from './world.ts'
@@ -38,7 +38,7 @@ const sell = ({ netuid }: Subnet, { hotkey }: Neuron): Sent => [
   calls.remove_stake_full_limit({ hotkey, netuid, limit_price: undefined }),
 ]
 
-describe('stake', () => {
+describe('stake', UNHURRIED, () => {
   /** Alpha that the attacker's stake grows by in some epochs, when it changes hotkeys before each, or stays. */
   function withinSubnet(seed: number, hops: boolean) {
     const random = randomFrom(seed)
@@ -95,7 +95,7 @@ describe('stake', () => {
   })
 })
 
-describe('stake for one epoch', () => {
+describe('stake for one epoch', UNHURRIED, () => {
   /** Part of the TAO won by buying one block before an epoch and selling one after it; or both in the same block. */
   function justInTime(options: SubnetOptions, tao: bigint, withEpoch: boolean) {
     const subnet = new Subnet({ ...options, funds: BAG })
@@ -168,7 +168,7 @@ describe('stake for one epoch', () => {
   })
 })
 
-describe('stake on two subnets', () => {
+describe('stake on two subnets', UNHURRIED, () => {
   /** TAO at the end of some tempos, of what was bought with: carried to each epoch, or left on one subnet. */
   function carry(seed: number, hops: boolean): number {
     const options: SubnetOptions = { stakes: [30_000, 30_000], miners: MINERS, tempo: 40 }

@@ -18,7 +18,7 @@ import { calls as admin } from '@neurite/runtime/pallets/admin-utils'
 import { calls, storage } from '@neurite/runtime/pallets/subtensor'
 import { describe, expect, test } from 'vitest'
 import { commitHash } from '../../packages/runtime/src/pallets/subtensor/weights/commit.ts'
-import { FIXED_SEEDS, FRESH_SEED, randomFrom, SEEDS } from './seeds.ts'
+import { FIXED_SEEDS, FRESH_SEED, randomFrom, SEEDS, UNHURRIED } from './seeds.ts'
 import { CONSENSUS, type Consensus, type Neuron, Subnet } from './subnet.ts'
 import { percents, Table } from './table.ts'
 import { account, type Sent } from './world.ts'
@@ -249,7 +249,7 @@ const table = new Table('uid inheritance', [
   'once weighed on purpose',
 ])
 
-describe('uid inheritance', () => {
+describe('uid inheritance', UNHURRIED, () => {
   test.each(ORDERS)('$way weights: $order: the heir gets nothing', ({ way, order, period = 1n, live }) => {
     const inherited: number[] = []
     const own: number[] = []

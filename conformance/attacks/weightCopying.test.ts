@@ -18,7 +18,7 @@ import { calls } from '@neurite/runtime/pallets/subtensor'
 import { describe, expect, test } from 'vitest'
 import { commitHash, type Revealed } from '../../packages/runtime/src/pallets/subtensor/weights/commit.ts'
 import { measured, middleOf, qualities } from './markets.ts'
-import { FIXED_SEEDS, FRESH_SEED, randomFrom, SEEDS } from './seeds.ts'
+import { FIXED_SEEDS, FRESH_SEED, randomFrom, SEEDS, UNHURRIED } from './seeds.ts'
 import { CONSENSUS, type Consensus, type Neuron, Subnet } from './subnet.ts'
 import { percents, Table } from './table.ts'
 import type { Sent } from './world.ts'
@@ -108,7 +108,7 @@ interface Claim {
   readonly most: number
 }
 
-describe('weight copying', () => {
+describe('weight copying', UNHURRIED, () => {
   const claims: readonly (Claim & { readonly claim: string })[] = [
     { claim: 'plain weights: pays like honest work', commitReveal: false, moving: true, least: 0.99, most: 1.02 },
     {
@@ -147,7 +147,7 @@ const BEACON_SEED = new TextEncoder().encode('the beacon of the attacks')
 const BEACON = { ...QUICKNET, publicKey: beaconPublicKey(BEACON_SEED) }
 const ROUND = 1000n
 
-describe('copying a commit', () => {
+describe('copying a commit', UNHURRIED, () => {
   test('of a hash: the copy cannot be revealed', () => {
     const subnet = new Subnet({ stakes: [30_000, 30_000], miners: 3, commitReveal: true })
     const [honest, copier] = subnet.validators as [Neuron, Neuron]
