@@ -31,7 +31,7 @@ function discover(seed: number, consensus: Consensus, bondsPenalty: number): Dis
   const [discoverer, ...followers] = validators
   const known = subnet.miners.slice(0, OLD).map(({ uid }) => uid)
   const found = subnet.miners[OLD]!.uid
-  const base = known.map(() => 10_000 + Math.floor(random() * 10_000))
+  const base = known.map(() => 6000 + Math.floor(random() * 10_000))
   // The new one deserves half of everything.
   const half = base.reduce((sum, weight) => sum + weight, 0)
   const before = (hotkey: `0x${string}`): Sent => [hotkey, subnet.weigh(known, base)]
