@@ -22,8 +22,8 @@ export interface ExplainOptions {
 
 /**
  * The last epoch of a subnet, explained by the node.
- * @throws NeuriteError `NoExplanations` when the node is not one of ours, `MalformedExplanation` when it is and lies; RpcError when there was no epoch, or the state
- * before it is no longer kept
+ * @throws NeuriteError `NoExplanations` when the node is not one of ours, `MalformedExplanation` when its answer has
+ * another shape; RpcError when there was no epoch, or the state before it is no longer kept
  */
 export async function explainEpoch(
   chain: Chain,
