@@ -75,7 +75,10 @@ export function createTypePrinter(lookup) {
   return { full: (id) => print(id, 'full'), shape: (id) => print(id, 'shape'), entry: (id) => byId.get(id) }
 }
 
-/** Decoded metadata body and its version (14 or 15). */
+/**
+ * Decoded metadata body and its version (14 or 15). Its shape follows the version, so it is left open.
+ * @returns {{ version: number, body: any }}
+ */
 export function decodeMetadata(bytes) {
   const { metadata } = metadataCodec.dec(bytes)
   return { version: Number(metadata.tag.slice(1)), body: metadata.value }

@@ -33,7 +33,7 @@ const reader: StateReader = {
 const state = { reader }
 const best = { hash: `0x${'11'.repeat(32)}` as const, number: 0 }
 
-function refusedBy(error: unknown, declared: readonly (new (...args: never[]) => Error)[]): Outcome {
+function refusedBy(error: unknown, declared: readonly (new (...args: never[]) => object)[]): Outcome {
   if (declared.some((type) => error instanceof type)) return 'refused'
   throw error
 }
