@@ -18,7 +18,7 @@ import {
   ONE,
   vecMul,
 } from '../../packages/runtime/src/yuma/fixed.ts'
-import { createLiquidAlpha } from '../../packages/runtime/src/yuma/liquid-alpha.ts'
+import { combinedDifference, createLiquidAlpha, createMoveBond, movedBond } from '../../packages/runtime/src/yuma/liquid-alpha.ts'
 import {
   colClipSparse,
   inplaceColMaxUpscaleSparse,
@@ -204,8 +204,8 @@ describe('exponential', () => {
       alphaSigmoidSteepness: 1000,
     } as EpochInput['params'])
     for (const [difference, bits] of tables.alpha_sigmoid.cases as [number, number][]) {
-      expectEqual(alpha(0, difference * ONE, 0), bits)
-      expectEqual(alpha(0, 0, difference * ONE), bits)
+      expectEqual(alpha(combinedDifference(0, difference * ONE, 0)), bits)
+      expectEqual(alpha(combinedDifference(0, 0, difference * ONE)), bits)
     }
   })
 })
@@ -396,7 +396,9 @@ describe('sparse steps', () => {
           sparse(values.slice(row * width, (row + 1) * width), Math.min(rows, 1), { float })
         const speeds = alphaRows?.[row] ?? alpha!
         const columns = Float64Array.from({ length: width }, (_, j) => j)
-        const result = matEmaAlphaSparse(line(current), line(old), columns, (column) => fromF64(speeds[column]!))
+        const result = matEmaAlphaSparse(line(current), line(old), columns, (column, _weight, _bond, weight, bond) =>
+          movedBond(fromF64(speeds[column]!), weight, bond),
+        )
         expectClose(result, line(expected), tolerance, name)
       }
     }
@@ -407,7 +409,7 @@ describe('sparse steps', () => {
     const target = sparse(weights, rows, { zeros: true })
     const held = sparse(bonds, rows, { zeros: true })
     const params = { alphaLow: alpha, alphaHigh: alpha, alphaSigmoidSteepness: 1000 } as EpochInput['params']
-    const liquid = matEmaAlphaSparse(target, held, vector(consensus), createLiquidAlpha(params))
+    const liquid = matEmaAlphaSparse(target, held, vector(consensus), createMoveBond(params))
     expectClose(liquid, matEmaSparse(target, held, consensus.length, bondsAlpha(bondsMovingAverage)), tolerance)
   })
 })

@@ -5,12 +5,13 @@
  * epoch/math.rs mat_ema_sparse, mat_ema_alpha_sparse.
  */
 import { fromU16Fraction, inplaceNormalize, mulFloor, mulFloorSigned, ONE, vecMul } from './fixed.ts'
-import { createLiquidAlpha, type LiquidAlpha } from './liquid-alpha.ts'
+import { createMoveBond, type MoveBond } from './liquid-alpha.ts'
 import {
   createRowBuffer,
   finishRows,
   inplaceColMaxUpscaleSparse,
   inplaceColNormalizeSparse,
+  isAscending,
   matmulTransposeSparse,
   rowHadamardSparse,
 } from './sparse.ts'
@@ -58,7 +59,7 @@ export function yuma3Bonds(
   const held = storedBonds(input, fromU16Fraction)
   const liquid = params.liquidAlphaOn && consensus.some((value) => value !== 0)
   const bonds = liquid
-    ? matEmaAlphaSparse(weightsForBonds, held, consensus, createLiquidAlpha(params))
+    ? matEmaAlphaSparse(weightsForBonds, held, consensus, createMoveBond(params))
     : matEmaSparse(weightsForBonds, held, n, bondsAlpha(params.bondsMovingAverage))
   const shares: SparseFixed = { ...bonds, values: bonds.values.slice() }
   inplaceColNormalizeSparse(shares, n)
@@ -145,7 +146,7 @@ export function matEmaAlphaSparse(
   target: SparseFixed,
   held: SparseFixed,
   consensus: Float64Array,
-  alphaOf: LiquidAlpha,
+  moveBond: MoveBond,
 ): SparseFixed {
   const rows = target.rowStart.length - 1
   const columnCount = consensus.length
@@ -155,15 +156,31 @@ export function matEmaAlphaSparse(
   const seenHeld = new Float64Array(columnCount)
   const seenTarget = new Float64Array(columnCount)
   for (let row = 0; row < rows; row++) {
-    if (rowLength(target, row) > 0) {
+    const end = target.rowStart[row + 1]!
+    if (isAscending(target, row) && isAscending(held, row)) {
+      // Both rows in order: everything is seen, and one walk over both is enough.
+      let atHeld = held.rowStart[row]!
+      const endHeld = held.rowStart[row + 1]!
+      for (let k = target.rowStart[row]!; k < end; k++) {
+        const column = target.columns[k]!
+        if (column >= columnCount) break
+        while (atHeld < endHeld && held.columns[atHeld]! < column) atHeld++
+        const bond = atHeld < endHeld && held.columns[atHeld] === column ? held.values[atHeld]! : 0
+        const weight = target.values[k]!
+        const value = moveBond(consensus[column]!, weight, bond, weight, bond)
+        if (value === 0) continue
+        out.columns[length] = column
+        out.values[length] = value
+        length++
+      }
+    } else {
       scatterSeen(held, row, heldValue, seenHeld)
       scatterSeen(target, row, undefined, seenTarget)
-      for (let k = target.rowStart[row]!; k < target.rowStart[row + 1]!; k++) {
+      for (let k = target.rowStart[row]!; k < end; k++) {
         const column = target.columns[k]!
         if (column >= columnCount) continue
-        const alpha = alphaOf(consensus[column]!, seenTarget[column]!, seenHeld[column]!)
-        const decayed = mulFloor(ONE - alpha, heldValue[column]!)
-        const value = Math.min(ONE, decayed + mulFloor(alpha, target.values[k]!))
+        const weight = target.values[k]!
+        const value = moveBond(consensus[column]!, seenTarget[column]!, seenHeld[column]!, weight, heldValue[column]!)
         if (value === 0) continue
         out.columns[length] = column
         out.values[length] = value

@@ -2,41 +2,115 @@
  * Liquid alpha: how fast one bond follows its weight, from a sigmoid of how far both are from consensus.
  *
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs alpha_sigmoid.
- * PERF: the sigmoid costs a series of 31 terms, so results are kept by difference; most entries share the difference 0.
  */
-import { oneOverOnePlusExp } from './exp.ts'
+import { estimatedSigmoid, oneOverOnePlusExp, SIGMOID_ERROR } from './exp.ts'
 import { fromU16Fraction, HALF, mulFloor, mulFloorSigned, ONE } from './fixed.ts'
 import type { EpochParams } from './types.ts'
 
 const CACHE_SIZE = 4096
+const SCALE_DOWN = 1 / ONE
 
-/** Moving-average factor for a consensus value, a weight and a bond, all I32F32 bits in [0, 1]. */
-export type LiquidAlpha = (consensus: number, weight: number, bond: number) => number
+/** Moving-average factor for a difference from consensus, all I32F32 bits in [0, 1]. */
+export type LiquidAlpha = (difference: number) => number
 
-export function createLiquidAlpha({ alphaLow, alphaHigh, alphaSigmoidSteepness }: EpochParams): LiquidAlpha {
+/**
+ * A bond after one step toward its weight. `seenWeight` and `seenBond` decide on the speed and may be 0 where `weight`
+ * and `bond` are not.
+ */
+export type MoveBond = (
+  consensus: number,
+  seenWeight: number,
+  seenBond: number,
+  weight: number,
+  bond: number,
+) => number
+
+/** alpha * weight + (1 - alpha) * bond, each product floored, at most 1. */
+export function movedBond(alpha: number, weight: number, bond: number): number {
+  return Math.min(ONE, mulFloor(ONE - alpha, bond) + mulFloor(alpha, weight))
+}
+
+/** How far a weight or a bond is from consensus. */
+export function combinedDifference(consensus: number, weight: number, bond: number): number {
+  return Math.min(ONE, weight >= bond ? Math.max(0, weight - consensus) : bond - weight)
+}
+
+interface Sigmoid {
+  readonly low: number
+  readonly width: number
+  /** Argument of the exponential for a difference. */
+  readonly argumentOf: (difference: number) => number
+}
+
+/** Undefined when the range is empty or upside-down: clamping to it gives its lower bound, whatever the sigmoid says. */
+function createSigmoid({ alphaLow, alphaHigh, alphaSigmoidSteepness }: EpochParams): Sigmoid | undefined {
+  if (alphaHigh <= alphaLow) return undefined
   const low = fromU16Fraction(alphaLow)
-  const high = fromU16Fraction(alphaHigh)
-  // Clamping to an upside-down range gives its lower bound, whatever the sigmoid says.
-  if (high <= low) return () => low
   const steepness = Math.trunc((alphaSigmoidSteepness * ONE) / -100)
   const magnitude = Math.abs(steepness)
+  return {
+    low,
+    width: fromU16Fraction(alphaHigh) - low,
+    argumentOf: (difference) =>
+      mulFloorSigned(steepness < 0 ? HALF - difference : difference - HALF, magnitude),
+  }
+}
 
+export function createLiquidAlpha(params: EpochParams): LiquidAlpha {
+  const sigmoid = createSigmoid(params)
+  if (sigmoid === undefined) {
+    const constant = fromU16Fraction(params.alphaLow)
+    return () => constant
+  }
+  const { low, width, argumentOf } = sigmoid
+  // The exponential costs a series of 31 terms; many differences occur more than once, above all 0.
   const cachedDifference = new Float64Array(CACHE_SIZE).fill(-1)
   const cachedAlpha = new Float64Array(CACHE_SIZE)
-
-  function alphaOf(difference: number): number {
-    const offset = steepness < 0 ? HALF - difference : difference - HALF
-    const sigmoid = oneOverOnePlusExp(mulFloorSigned(offset, magnitude))
-    return Math.min(high, low + mulFloor(sigmoid, high - low))
-  }
-
-  return (consensus, weight, bond) => {
-    const difference = Math.min(ONE, weight >= bond ? Math.max(0, weight - consensus) : bond - weight)
+  return (difference) => {
     const slot = difference & (CACHE_SIZE - 1)
     if (cachedDifference[slot] !== difference) {
       cachedDifference[slot] = difference
-      cachedAlpha[slot] = alphaOf(difference)
+      cachedAlpha[slot] = low + mulFloor(oneOverOnePlusExp(argumentOf(difference)), width)
     }
     return cachedAlpha[slot]!
+  }
+}
+
+/**
+ * {@link movedBond} at the speed of liquid alpha.
+ *
+ * PERF: a bond needs only the floors of two products, and a speed that is known to a few bits gives both unless one is
+ * next to an integer. So the speed is estimated, and its series is summed only where the estimate leaves a doubt.
+ */
+export function createMoveBond(params: EpochParams): MoveBond {
+  const alphaOf = createLiquidAlpha(params)
+  const sigmoid = createSigmoid(params)
+  if (sigmoid === undefined) return (_consensus, _seenWeight, _seenBond, weight, bond) => movedBond(alphaOf(0), weight, bond)
+  const { low, width, argumentOf } = sigmoid
+  // The estimate's error, the floor of the speed, and the doubles' own rounding.
+  const doubt = ((SIGMOID_ERROR * width) / ONE + 1 + 2 ** -16) * SCALE_DOWN
+
+  return (consensus, seenWeight, seenBond, weight, bond) => {
+    const difference = combinedDifference(consensus, seenWeight, seenBond)
+    const argument = argumentOf(difference)
+    // At exactly 1 the library's exponential has only 23 fraction bits.
+    if (argument !== ONE) {
+      const alpha = low + width * estimatedSigmoid(argument)
+      const kept = (ONE - alpha) * bond * SCALE_DOWN
+      const added = alpha * weight * SCALE_DOWN
+      const keptFloor = Math.floor(kept)
+      const addedFloor = Math.floor(added)
+      const keptDoubt = doubt * bond
+      const addedDoubt = doubt * weight
+      if (
+        kept - keptFloor >= keptDoubt &&
+        kept - keptFloor + keptDoubt < 1 &&
+        added - addedFloor >= addedDoubt &&
+        added - addedFloor + addedDoubt < 1
+      ) {
+        return Math.min(ONE, keptFloor + addedFloor)
+      }
+    }
+    return movedBond(alphaOf(difference), weight, bond)
   }
 }

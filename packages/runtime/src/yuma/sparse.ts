@@ -33,6 +33,13 @@ export function finishRows({ rowStart, columns, values }: RowBuffer): SparseFixe
   return { rowStart, columns: columns.subarray(0, length), values: values.subarray(0, length) }
 }
 
+/** Whether the row's columns only go up; then none is repeated. */
+export function isAscending({ rowStart, columns }: SparseFixed, row: number): boolean {
+  const end = rowStart[row + 1]!
+  for (let k = rowStart[row]! + 1; k < end; k++) if (columns[k]! <= columns[k - 1]!) return false
+  return true
+}
+
 /** Divides each row by its sum, in place; a row of zeros stays. */
 export function inplaceRowNormalizeSparse(matrix: SparseFixed): void {
   const { rowStart, values } = matrix
@@ -185,7 +192,7 @@ export function interpolateSparse(
 }
 
 /** Writes the row into a dense array; the last of repeated columns wins. */
-function scatterRow({ rowStart, columns, values }: SparseFixed, row: number, dense: Float64Array): void {
+export function scatterRow({ rowStart, columns, values }: SparseFixed, row: number, dense: Float64Array): void {
   for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
     const column = columns[k]!
     if (column < dense.length) dense[column] = values[k]!
