@@ -18,17 +18,20 @@ import {
   ONE,
   vecMul,
 } from '../../packages/runtime/src/yuma/fixed.ts'
-import { combinedDifference, createLiquidAlpha, createMoveBond, movedBond } from '../../packages/runtime/src/yuma/liquid-alpha.ts'
 import {
-  colClipSparse,
+  combinedDifference,
+  createLiquidAlpha,
+  createMoveBond,
+  movedBond,
+} from '../../packages/runtime/src/yuma/liquid-alpha.ts'
+import {
+  clipAndSum,
   inplaceColMaxUpscaleSparse,
   inplaceColNormalizeSparse,
   inplaceRowNormalizeSparse,
   interpolateSparse,
-  matmulSparse,
   matmulTransposeSparse,
   rowHadamardSparse,
-  rowSumSparse,
 } from '../../packages/runtime/src/yuma/sparse.ts'
 import { stakeWeights } from '../../packages/runtime/src/yuma/stake.ts'
 import type { EpochInput, SparseFixed } from '../../packages/runtime/src/yuma/types.ts'
@@ -276,10 +279,14 @@ describe('weighted median', () => {
 })
 
 describe('sparse steps', () => {
+  /** Thresholds that clip nothing. */
+  const unlimited = new Float64Array(16).fill(Number.POSITIVE_INFINITY)
+
   test('col_clip_sparse', () => {
     const { thresholds, rows, cases } = tables.col_clip_sparse
     for (const [matrix, expected] of cases as [number[], number[]][]) {
-      expectClose(colClipSparse(sparse(matrix, rows), vector(thresholds)), sparse(expected, rows), 0)
+      const { clipped } = clipAndSum(sparse(matrix, rows), vector(thresholds), new Float64Array(rows))
+      expectClose(clipped, sparse(expected, rows), 0)
     }
   })
 
@@ -293,14 +300,20 @@ describe('sparse steps', () => {
   test('row_sum_sparse', () => {
     const { rows, cases } = tables.row_sum_sparse
     for (const [matrix, expected] of cases as [number[], number[]][]) {
-      expectEqual(rowSumSparse(sparse(matrix, rows)), vector(expected))
+      const { rowSums } = clipAndSum(sparse(matrix, rows), unlimited, new Float64Array(rows))
+      expectEqual(rowSums, vector(expected))
     }
   })
 
   test('matmul_sparse, matmul_transpose_sparse, vec_mul', () => {
     const plain = tables.sparse_matmul
     for (const [matrix, expected] of plain.cases as [number[], number[]][]) {
-      expectEqual(matmulSparse(sparse(matrix, plain.rows), vector(plain.vector), plain.columns), vector(expected))
+      const { colTotals } = clipAndSum(
+        sparse(matrix, plain.rows),
+        unlimited.subarray(0, plain.columns),
+        vector(plain.vector),
+      )
+      expectEqual(colTotals, vector(expected))
     }
     const transposed = tables.sparse_matmul_transpose
     for (const [matrix, expected] of transposed.cases as [number[], number[]][]) {

@@ -12,6 +12,7 @@ import {
   inplaceColMaxUpscaleSparse,
   inplaceColNormalizeSparse,
   isAscending,
+  matmulTransposeOfShares,
   matmulTransposeSparse,
   rowHadamardSparse,
 } from './sparse.ts'
@@ -61,9 +62,7 @@ export function yuma3Bonds(
   const bonds = liquid
     ? matEmaAlphaSparse(weightsForBonds, held, consensus, createMoveBond(params))
     : matEmaSparse(weightsForBonds, held, n, bondsAlpha(params.bondsMovingAverage))
-  const shares: SparseFixed = { ...bonds, values: bonds.values.slice() }
-  inplaceColNormalizeSparse(shares, n)
-  const dividends = vecMul(matmulTransposeSparse(shares, incentive), activeStake)
+  const dividends = vecMul(matmulTransposeOfShares(bonds, incentive), activeStake)
   inplaceNormalize(dividends)
   return { bonds, dividends }
 }
@@ -75,18 +74,20 @@ export function bondsStart({ block, tempo, lastMechanismStepBlock }: EpochInput)
 
 /** Stored bonds without those toward uids registered since the last epoch. */
 function storedBonds(input: EpochInput, toValue: (stored: number) => number): SparseFixed {
-  const { n, registeredAt, bonds } = input
+  const { n, registeredAt } = input
+  const { rowStart, columns: storedColumns, values: storedValues } = input.bonds
   const lastTempo = bondsStart(input)
-  const out = createRowBuffer(n, bonds.values.length)
+  const out = createRowBuffer(n, storedValues.length)
+  const { columns, values } = out
   let length = 0
   for (let uid = 0; uid < n; uid++) {
-    const end = bonds.rowStart[uid + 1]!
-    for (let k = bonds.rowStart[uid]!; k < end; k++) {
-      const target = bonds.columns[k]!
+    const end = rowStart[uid + 1]!
+    for (let k = rowStart[uid]!; k < end; k++) {
+      const target = storedColumns[k]!
       const registered = target < n ? registeredAt[target]! : 0
       if (lastTempo <= registered) continue
-      out.columns[length] = target
-      out.values[length] = toValue(bonds.values[k]!)
+      columns[length] = target
+      values[length] = toValue(storedValues[k]!)
       length++
     }
     out.rowStart[uid + 1] = length
@@ -104,34 +105,69 @@ export function bondsAlpha(bondsMovingAverage: number): number {
 export function matEmaSparse(target: SparseFixed, held: SparseFixed, columnCount: number, alpha: number): SparseFixed {
   const rows = target.rowStart.length - 1
   const kept = ONE - alpha
-  let capacity = 0
-  for (let row = 0; row < rows; row++) capacity += Math.min(columnCount, rowLength(target, row) + rowLength(held, row))
-  const out = createRowBuffer(rows, capacity)
+  const { columns: targetColumns, values: targetValues } = target
+  const { columns: heldColumns, values: heldValues } = held
+  const out = createRowBuffer(rows, emaCapacity(target, held, columnCount))
+  const { columns, values } = out
   let length = 0
   const dense = new Float64Array(columnCount)
   for (let row = 0; row < rows; row++) {
-    if (rowLength(target, row) + rowLength(held, row) > 0) {
-      for (let k = target.rowStart[row]!; k < target.rowStart[row + 1]!; k++) {
-        const column = target.columns[k]!
-        if (column < columnCount) dense[column]! += mulFloorSigned(alpha, target.values[k]!)
+    let at = target.rowStart[row]!
+    let atHeld = held.rowStart[row]!
+    const end = target.rowStart[row + 1]!
+    const endHeld = held.rowStart[row + 1]!
+    if (isAscending(target, row) && isAscending(held, row)) {
+      // Both rows in order: one walk over both.
+      let next = at < end ? targetColumns[at]! : columnCount
+      let nextHeld = atHeld < endHeld ? heldColumns[atHeld]! : columnCount
+      while (next < columnCount || nextHeld < columnCount) {
+        const column = next < nextHeld ? next : nextHeld
+        let value = 0
+        if (next === column) {
+          value = mulFloorSigned(alpha, targetValues[at]!)
+          at++
+          next = at < end ? targetColumns[at]! : columnCount
+        }
+        if (nextHeld === column) {
+          value += mulFloor(kept, heldValues[atHeld]!)
+          atHeld++
+          nextHeld = atHeld < endHeld ? heldColumns[atHeld]! : columnCount
+        }
+        if (value <= 0) continue
+        columns[length] = column
+        values[length] = value
+        length++
       }
-      for (let k = held.rowStart[row]!; k < held.rowStart[row + 1]!; k++) {
-        const column = held.columns[k]!
-        if (column < columnCount) dense[column]! += mulFloor(kept, held.values[k]!)
+    } else {
+      for (; at < end; at++) {
+        const column = targetColumns[at]!
+        if (column < columnCount) dense[column]! += mulFloorSigned(alpha, targetValues[at]!)
+      }
+      for (; atHeld < endHeld; atHeld++) {
+        const column = heldColumns[atHeld]!
+        if (column < columnCount) dense[column]! += mulFloor(kept, heldValues[atHeld]!)
       }
       for (let column = 0; column < columnCount; column++) {
         const value = dense[column]!
         if (value === 0) continue
         dense[column] = 0
         if (value < 0) continue
-        out.columns[length] = column
-        out.values[length] = value
+        columns[length] = column
+        values[length] = value
         length++
       }
     }
     out.rowStart[row + 1] = length
   }
   return finishRows(out)
+}
+
+function emaCapacity(target: SparseFixed, held: SparseFixed, columnCount: number): number {
+  let capacity = 0
+  for (let row = 0; row + 1 < target.rowStart.length; row++) {
+    capacity += Math.min(columnCount, rowLength(target, row) + rowLength(held, row))
+  }
+  return capacity
 }
 
 /**
@@ -150,7 +186,10 @@ export function matEmaAlphaSparse(
 ): SparseFixed {
   const rows = target.rowStart.length - 1
   const columnCount = consensus.length
-  const out = createRowBuffer(rows, target.values.length)
+  const { columns: targetColumns, values: targetValues } = target
+  const { columns: heldColumns, values: heldValues } = held
+  const out = createRowBuffer(rows, targetValues.length)
+  const { columns, values } = out
   let length = 0
   const heldValue = new Float64Array(columnCount)
   const seenHeld = new Float64Array(columnCount)
@@ -162,28 +201,28 @@ export function matEmaAlphaSparse(
       let atHeld = held.rowStart[row]!
       const endHeld = held.rowStart[row + 1]!
       for (let k = target.rowStart[row]!; k < end; k++) {
-        const column = target.columns[k]!
+        const column = targetColumns[k]!
         if (column >= columnCount) break
-        while (atHeld < endHeld && held.columns[atHeld]! < column) atHeld++
-        const bond = atHeld < endHeld && held.columns[atHeld] === column ? held.values[atHeld]! : 0
-        const weight = target.values[k]!
+        while (atHeld < endHeld && heldColumns[atHeld]! < column) atHeld++
+        const bond = atHeld < endHeld && heldColumns[atHeld] === column ? heldValues[atHeld]! : 0
+        const weight = targetValues[k]!
         const value = moveBond(consensus[column]!, weight, bond, weight, bond)
         if (value === 0) continue
-        out.columns[length] = column
-        out.values[length] = value
+        columns[length] = column
+        values[length] = value
         length++
       }
     } else {
       scatterSeen(held, row, heldValue, seenHeld)
       scatterSeen(target, row, undefined, seenTarget)
       for (let k = target.rowStart[row]!; k < end; k++) {
-        const column = target.columns[k]!
+        const column = targetColumns[k]!
         if (column >= columnCount) continue
-        const weight = target.values[k]!
+        const weight = targetValues[k]!
         const value = moveBond(consensus[column]!, seenTarget[column]!, seenHeld[column]!, weight, heldValue[column]!)
         if (value === 0) continue
-        out.columns[length] = column
-        out.values[length] = value
+        columns[length] = column
+        values[length] = value
         length++
       }
       clearRow(held, row, heldValue)

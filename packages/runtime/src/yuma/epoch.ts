@@ -12,7 +12,7 @@ import { distributeEmission } from './emission.ts'
 import { fromU16Fraction, inplaceNormalize } from './fixed.ts'
 import { heldPermits, newPermits } from './permits.ts'
 import { quantiseBonds, vecFixedProportionsToU16 } from './quantise.ts'
-import { colClipSparse, interpolateSparse, matmulSparse, rowSumSparse } from './sparse.ts'
+import { clipAndSum, interpolateSparse } from './sparse.ts'
 import { activeStakeOf, stakeWeights } from './stake.ts'
 import type { EpochInput, EpochResult, SparseFixed } from './types.ts'
 import { maskedWeights } from './weights.ts'
@@ -53,9 +53,7 @@ export function epochSteps(input: EpochInput): EpochSteps {
 
   const weights = maskedWeights(input, permits)
   const consensus = weightedMedianColSparse(activeStake, weights, n, fromU16Fraction(params.kappa))
-  const clipped = colClipSparse(weights, consensus)
-  const validatorTrust = rowSumSparse(clipped)
-  const incentive = matmulSparse(clipped, activeStake, n)
+  const { clipped, rowSums: validatorTrust, colTotals: incentive } = clipAndSum(weights, consensus, activeStake)
   inplaceNormalize(incentive)
 
   const weightsForBonds = interpolateSparse(weights, clipped, n, fromU16Fraction(params.bondsPenalty))

@@ -62,16 +62,17 @@ function oneOverOnePlusExpBig(x: bigint): number {
 /**
  * How far {@link estimatedSigmoid} may be from {@link oneOverOnePlusExp}, in bits, except at an argument of exactly 1.
  * The floors of the series take at most 1.46 from the quotient (the worst is at 0.35, where ten terms each lose less
- * than 1 and the slope is 1/5.9), the last floor 1, the missing terms 0.2 (at 16), the polynomial and doubles 0.01.
+ * than 1 and the slope is 1/5.9), the last floor 1, the missing terms 0.2 (at 16), the polynomial and doubles 0.02.
  */
 export const SIGMOID_ERROR = 3
 
-const STEPS_PER_UNIT = 32
-/** e^(i / 32) up to e^20, as the sum of its series. */
-const POWERS = Float64Array.from({ length: 20 * STEPS_PER_UNIT + 1 }, (_, i) => {
+const STEPS_PER_UNIT = 128
+const MAX_ESTIMATED = 20
+/** e^(i / 128) up to e^20, as the sum of its series. */
+const POWERS = Float64Array.from({ length: MAX_ESTIMATED * STEPS_PER_UNIT + 1 }, (_, i) => {
   let term = 1
   let power = 1
-  for (let k = 1; power + term !== power || k <= 20; k++) {
+  for (let k = 1; k <= MAX_ESTIMATED || power + term !== power; k++) {
     term *= i / STEPS_PER_UNIT / k
     power += term
   }
@@ -80,11 +81,11 @@ const POWERS = Float64Array.from({ length: 20 * STEPS_PER_UNIT + 1 }, (_, i) => 
 
 /** 1 / (1 + exp(x)) for I32F32 bits `x` as a plain number, without floors. */
 export function estimatedSigmoid(x: number): number {
-  const y = Math.min(20, Math.abs(x) / ONE)
-  const step = Math.floor(y * STEPS_PER_UNIT)
-  const rest = y - step / STEPS_PER_UNIT
-  const power =
-    POWERS[step]! * (1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24 + rest * (1 / 120))))))
+  let y = Math.abs(x) * (1 / ONE)
+  if (y > MAX_ESTIMATED) y = MAX_ESTIMATED
+  const step = Math.floor(y * STEPS_PER_UNIT + 0.5)
+  const rest = y - step * (1 / STEPS_PER_UNIT)
+  const power = POWERS[step]! * (1 + rest + rest * rest * (1 / 2 + rest * (1 / 6)))
   return x < 0 ? power / (1 + power) : 1 / (1 + power)
 }
 

@@ -17,13 +17,7 @@ export type LiquidAlpha = (difference: number) => number
  * A bond after one step toward its weight. `seenWeight` and `seenBond` decide on the speed and may be 0 where `weight`
  * and `bond` are not.
  */
-export type MoveBond = (
-  consensus: number,
-  seenWeight: number,
-  seenBond: number,
-  weight: number,
-  bond: number,
-) => number
+export type MoveBond = (consensus: number, seenWeight: number, seenBond: number, weight: number, bond: number) => number
 
 /** alpha * weight + (1 - alpha) * bond, each product floored, at most 1. */
 export function movedBond(alpha: number, weight: number, bond: number): number {
@@ -51,8 +45,7 @@ function createSigmoid({ alphaLow, alphaHigh, alphaSigmoidSteepness }: EpochPara
   return {
     low,
     width: fromU16Fraction(alphaHigh) - low,
-    argumentOf: (difference) =>
-      mulFloorSigned(steepness < 0 ? HALF - difference : difference - HALF, magnitude),
+    argumentOf: (difference) => mulFloorSigned(steepness < 0 ? HALF - difference : difference - HALF, magnitude),
   }
 }
 
@@ -85,7 +78,8 @@ export function createLiquidAlpha(params: EpochParams): LiquidAlpha {
 export function createMoveBond(params: EpochParams): MoveBond {
   const alphaOf = createLiquidAlpha(params)
   const sigmoid = createSigmoid(params)
-  if (sigmoid === undefined) return (_consensus, _seenWeight, _seenBond, weight, bond) => movedBond(alphaOf(0), weight, bond)
+  if (sigmoid === undefined)
+    return (_consensus, _seenWeight, _seenBond, weight, bond) => movedBond(alphaOf(0), weight, bond)
   const { low, width, argumentOf } = sigmoid
   // The estimate's error, the floor of the speed, and the doubles' own rounding.
   const doubt = ((SIGMOID_ERROR * width) / ONE + 1 + 2 ** -16) * SCALE_DOWN

@@ -25,10 +25,9 @@ function clearSmallest(values: Float64Array, k: number, result: Uint8Array): voi
 
 /** The permits that mask this epoch: those held, and always the owner's. */
 export function heldPermits(permits: Uint8Array, ownerUid: number | undefined): Uint8Array {
-  return withOwner(
-    Uint8Array.from(permits, (held) => (held === 0 ? 0 : 1)),
-    ownerUid,
-  )
+  const held = new Uint8Array(permits.length)
+  for (let uid = 0; uid < held.length; uid++) held[uid] = permits[uid] === 0 ? 0 : 1
+  return withOwner(held, ownerUid)
 }
 
 /** The permits given out by this epoch; they take effect in the next one. */

@@ -51,26 +51,18 @@ export function inplaceRowNormalizeSparse(matrix: SparseFixed): void {
   }
 }
 
-/** Sum of each row. */
-export function rowSumSparse({ rowStart, values }: SparseFixed): Float64Array {
-  const sums = new Float64Array(rowStart.length - 1)
-  for (let row = 0; row < sums.length; row++) {
-    let total = 0
-    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) total += values[k]!
-    sums[row] = total
-  }
-  return sums
-}
-
 /** Divides each column by its sum, in place; a column of zeros stays. */
 export function inplaceColNormalizeSparse(matrix: SparseFixed, columnCount: number): void {
-  const { columns, values } = matrix
+  divideByColumn(matrix, colSumSparse(matrix, columnCount))
+}
+
+function colSumSparse({ columns, values }: SparseFixed, columnCount: number): Float64Array {
   const sums = new Float64Array(columnCount)
   for (let k = 0; k < values.length; k++) {
     const column = columns[k]!
     if (column < columnCount) sums[column]! += values[k]!
   }
-  divideByColumn(matrix, sums)
+  return sums
 }
 
 /** Divides each column by its largest value, in place, so that it becomes exactly 1. */
@@ -104,19 +96,66 @@ export function rowHadamardSparse(matrix: SparseFixed, factors: Float64Array): S
   return withValues(matrix, products)
 }
 
-/** result_j = sum over rows of vector_i * matrix_ij, each product floored. */
-export function matmulSparse(matrix: SparseFixed, vector: Float64Array, columnCount: number): Float64Array {
+/** {@link matmulTransposeSparse} of the matrix with each column divided by its sum, which is not kept. */
+export function matmulTransposeOfShares(matrix: SparseFixed, vector: Float64Array): Float64Array {
   const { rowStart, columns, values } = matrix
-  const result = new Float64Array(columnCount)
-  for (let row = 0; row + 1 < rowStart.length; row++) {
-    const factor = vector[row]!
-    if (factor === 0) continue
-    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+  const sums = colSumSparse(matrix, vector.length)
+  const result = new Float64Array(rowStart.length - 1)
+  for (let row = 0; row < result.length; row++) {
+    const end = rowStart[row + 1]!
+    let total = 0
+    for (let k = rowStart[row]!; k < end; k++) {
       const column = columns[k]!
-      if (column < columnCount) result[column]! += mulFloor(factor, values[k]!)
+      const value = values[k]!
+      // A column with a sum of 0 has only zeros.
+      if (column < vector.length && value !== 0) total += mulFloor(vector[column]!, divFloor(value, sums[column]!))
     }
+    result[row] = total
   }
   return result
+}
+
+export interface Clipped {
+  /** Values above their column's threshold lowered to it; dropped where the threshold is 0. */
+  readonly clipped: SparseFixed
+  /** Sum of each clipped row. */
+  readonly rowSums: Float64Array
+  /** Sum over the clipped rows of factor_i * value_ij, each product floored. */
+  readonly colTotals: Float64Array
+}
+
+/** Upstream's col_clip_sparse, row_sum_sparse and matmul_sparse, in one pass. */
+export function clipAndSum(matrix: SparseFixed, thresholds: Float64Array, factors: Float64Array): Clipped {
+  const { rowStart, columns, values } = matrix
+  const rows = rowStart.length - 1
+  const out = createRowBuffer(rows, values.length)
+  const { columns: keptColumns, values: keptValues } = out
+  const rowSums = new Float64Array(rows)
+  const colTotals = new Float64Array(thresholds.length)
+  let length = 0
+  for (let row = 0; row < rows; row++) {
+    const end = rowStart[row + 1]!
+    const factor = factors[row]!
+    let total = 0
+    for (let k = rowStart[row]!; k < end; k++) {
+      const column = columns[k]!
+      const inside = column < thresholds.length
+      const threshold = inside ? thresholds[column]! : 0
+      let value = values[k]!
+      if (threshold < value) {
+        if (threshold === 0) continue
+        value = threshold
+      }
+      keptColumns[length] = column
+      keptValues[length] = value
+      length++
+      total += value
+      if (inside) colTotals[column]! += mulFloor(factor, value)
+    }
+    rowSums[row] = total
+    out.rowStart[row + 1] = length
+  }
+  return { clipped: finishRows(out), rowSums, colTotals }
 }
 
 /** result_i = sum over columns of vector_j * matrix_ij, each product floored. */
@@ -131,27 +170,6 @@ export function matmulTransposeSparse({ rowStart, columns, values }: SparseFixed
     result[row] = total
   }
   return result
-}
-
-/** Values above their column's threshold lowered to it; dropped where the threshold is 0. */
-export function colClipSparse({ rowStart, columns, values }: SparseFixed, thresholds: Float64Array): SparseFixed {
-  const rows = rowStart.length - 1
-  const out = createRowBuffer(rows, values.length)
-  let length = 0
-  for (let row = 0; row < rows; row++) {
-    const end = rowStart[row + 1]!
-    for (let k = rowStart[row]!; k < end; k++) {
-      const column = columns[k]!
-      const value = values[k]!
-      const threshold = column < thresholds.length ? thresholds[column]! : 0
-      if (threshold < value && threshold === 0) continue
-      out.columns[length] = column
-      out.values[length] = threshold < value ? threshold : value
-      length++
-    }
-    out.rowStart[row + 1] = length
-  }
-  return finishRows(out)
 }
 
 /**

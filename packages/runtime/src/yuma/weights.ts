@@ -48,18 +48,20 @@ export function maskOf({ uid, n, ownerUid, registeredAt, updated, committed }: M
 
 /** The u16 weights that count, as plain integers in stored order. */
 export function maskWeights(input: EpochInput, permits: Uint8Array): SparseFixed {
-  const { n, weights } = input
-  const out = createRowBuffer(n, weights.values.length)
+  const { n } = input
+  const { rowStart, columns: storedColumns, values: storedValues } = input.weights
+  const out = createRowBuffer(n, storedValues.length)
+  const { columns, values } = out
   let length = 0
   for (let uid = 0; uid < n; uid++) {
     if (permits[uid] === 1) {
       const masker = maskerOf(input, uid)
-      const end = weights.rowStart[uid + 1]!
-      for (let k = weights.rowStart[uid]!; k < end; k++) {
-        const target = weights.columns[k]!
+      const end = rowStart[uid + 1]!
+      for (let k = rowStart[uid]!; k < end; k++) {
+        const target = storedColumns[k]!
         if (maskOf(masker, target) !== MASK.none) continue
-        out.columns[length] = target
-        out.values[length] = weights.values[k]!
+        columns[length] = target
+        values[length] = storedValues[k]!
         length++
       }
     }
