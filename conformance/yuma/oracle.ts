@@ -6,7 +6,7 @@
  */
 import type { EpochInput, EpochResult, SparseU16 } from '@neurite/runtime/yuma'
 
-type Fixed = bigint
+export type Fixed = bigint
 export type Row = [column: number, value: Fixed][]
 export type Matrix = Row[]
 
@@ -16,7 +16,7 @@ const MIN = -(1n << 63n)
 const U64_MAX = (1n << 64n) - 1n
 
 const saturate = (x: bigint): Fixed => (x > MAX ? MAX : x < MIN ? MIN : x)
-const int = (x: number | bigint): Fixed => saturate(BigInt(x) << 32n)
+const int = (x: number | bigint): Fixed => BigInt(x) << 32n
 const mul = (a: Fixed, b: Fixed): Fixed => saturate((a * b) >> 32n)
 const add = (a: Fixed, b: Fixed): Fixed => saturate(a + b)
 const sub = (a: Fixed, b: Fixed): Fixed => saturate(a - b)
@@ -39,7 +39,47 @@ const clamp = (x: Fixed, low: Fixed, high: Fixed): Fixed => {
   return upper > low ? upper : low
 }
 
+/** Everything an epoch computes on its way. Matrices keep their stored order. */
+export interface OracleSteps {
+  readonly inactive: boolean[]
+  /** I64F64. */
+  readonly totalStake: bigint[]
+  /** I64F64. */
+  readonly filteredStake: bigint[]
+  readonly stake: Fixed[]
+  readonly permits: boolean[]
+  /** Before the owner gets its own. */
+  readonly topStakes: boolean[]
+  readonly newPermits: boolean[]
+  readonly allowedStake: Fixed[]
+  readonly activeStake: Fixed[]
+  /** The stored rows in range, then as each mask left them. */
+  readonly masked: readonly Matrix[]
+  readonly weights: Matrix
+  readonly consensus: Fixed[]
+  readonly clipped: Matrix
+  readonly validatorTrust: Fixed[]
+  readonly ranks: Fixed[]
+  readonly incentive: Fixed[]
+  readonly penalty: Fixed
+  readonly weightsForBonds: Matrix
+  readonly lastTempo: bigint
+  readonly storedBonds: Matrix
+  /** Raw u16 values that are not forgotten. */
+  readonly heldBonds: Matrix
+  readonly bonds: Matrix
+  readonly dividends: Fixed[]
+  readonly combined: Fixed[]
+  readonly serverShares: Fixed[]
+  readonly validatorShares: Fixed[]
+  readonly combinedShares: Fixed[]
+}
+
 export function epochByOracle(input: EpochInput): EpochResult {
+  return resultOf(input, oracleSteps(input))
+}
+
+export function oracleSteps(input: EpochInput): OracleSteps {
   const { n, ownerUid, params } = input
   const block = BigInt(input.block)
   const updated = Array.from(input.lastUpdate, BigInt)
@@ -52,33 +92,36 @@ export function epochByOracle(input: EpochInput): EpochResult {
     input.alphaStake,
     (alpha, uid) => (alpha << 64n) + (((input.taoStake[uid]! << 64n) * (params.taoWeight << 32n)) >> 64n),
   )
-  const filtered = totalStake.map((stake, uid) =>
+  const filteredStake = totalStake.map((stake, uid) =>
     uid !== ownerUid && stake >> 64n < params.stakeThreshold ? 0n : stake,
   )
-  const filteredSum = total(filtered)
-  const stake = filtered.map((s) => (filteredSum === 0n ? s : (s << 64n) / filteredSum) >> 32n)
+  const filteredSum = total(filteredStake)
+  const stake = filteredStake.map((s) => (filteredSum === 0n ? s : (s << 64n) / filteredSum) >> 32n)
 
   // Permits.
   const permits = Array.from(input.validatorPermits, (permit) => permit !== 0)
   if (ownerUid !== undefined && ownerUid < n) permits[ownerUid] = true
-  const newPermits = topkNonzero(stake, params.maxAllowedValidators)
+  const topStakes = topkNonzero(stake, params.maxAllowedValidators)
+  const newPermits = [...topStakes]
   if (ownerUid !== undefined && ownerUid < n) newPermits[ownerUid] = true
 
-  const activeStake = normalize(stake.map((s, uid) => (inactive[uid] || !permits[uid] ? 0n : s)))
+  const allowedStake = stake.map((s, uid) => (inactive[uid] || !permits[uid] ? 0n : s))
+  const activeStake = normalize(allowedStake)
 
   // Weights, one mask after the other.
-  let weights: Matrix = rowsOf(input.weights, n).map((row) =>
+  const inRange: Matrix = rowsOf(input.weights, n).map((row) =>
     row.filter(([j]) => j < n).map(([j, w]): [number, Fixed] => [j, int(w)]),
   )
-  weights = weights.map((row, i) => (permits[i] ? row : []))
-  weights = weights.map((row, i) => row.filter(([j]) => i !== j || i === ownerUid))
-  weights = weights.map((row, i) => row.filter(([j]) => !(updated[i]! <= registered[j]!)))
+  const ofPermitted = inRange.map((row, i) => (permits[i] ? row : []))
+  const toOthers = ofPermitted.map((row, i) => row.filter(([j]) => i !== j || i === ownerUid))
+  const upToDate = toOthers.map((row, i) => row.filter(([j]) => !(updated[i]! <= registered[j]!)))
+  let committedAfter = upToDate
   const { earliestCommit } = input
   if (earliestCommit !== undefined) {
     const commits = Array.from(earliestCommit, (at) => (at === Number.POSITIVE_INFINITY ? U64_MAX : BigInt(at)))
-    weights = weights.map((row, i) => row.filter(([j]) => !(commits[i]! < registered[j]!)))
+    committedAfter = upToDate.map((row, i) => row.filter(([j]) => !(commits[i]! < registered[j]!)))
   }
-  weights = weights.map((row) => {
+  const weights = committedAfter.map((row) => {
     const sum = total(row.map(([, w]) => w))
     return sum > 0n ? row.map(([j, w]): [number, Fixed] => [j, safeDiv(w, sum)]) : row
   })
@@ -87,7 +130,8 @@ export function epochByOracle(input: EpochInput): EpochResult {
   const consensus = medianByColumn(activeStake, weights, n, kappa)
   const clipped = clipColumns(weights, consensus)
   const validatorTrust = clipped.map((row) => total(row.map(([, w]) => w)))
-  const incentive = normalize(columnProducts(clipped, activeStake, n))
+  const ranks = columnProducts(clipped, activeStake, n)
+  const incentive = normalize(ranks)
 
   const penalty = safeDiv(int(params.bondsPenalty), int(65535))
   const weightsForBonds = interpolateRows(weights, clipped, n, penalty)
@@ -95,14 +139,13 @@ export function epochByOracle(input: EpochInput): EpochResult {
     input.lastMechanismStepBlock === 0
       ? BigInt(Math.max(0, input.block - input.tempo))
       : BigInt(input.lastMechanismStepBlock) + 1n
-  const held = rowsOf(input.bonds, n).map((row) =>
-    row.filter(([j]) => !(lastTempo <= (registered[j] ?? 0n))).map(([j, b]): [number, Fixed] => [j, int(b)]),
-  )
+  const storedBonds: Matrix = rowsOf(input.bonds, n).map((row) => row.map(([j, b]): [number, Fixed] => [j, int(b)]))
+  const heldBonds = storedBonds.map((row) => row.filter(([j]) => !(lastTempo <= (registered[j] ?? 0n))))
 
   let bonds: Matrix
   let dividends: Fixed[]
   if (params.yuma3On) {
-    const proportions = held.map((row) => row.map(([j, b]): [number, Fixed] => [j, safeDiv(b, int(65535))]))
+    const proportions = heldBonds.map((row) => row.map(([j, b]): [number, Fixed] => [j, safeDiv(b, int(65535))]))
     bonds =
       params.liquidAlphaOn && consensus.some((c) => c !== 0n)
         ? emaWithAlphas(weightsForBonds, proportions, liquidAlphas(weightsForBonds, proportions, consensus, params))
@@ -113,7 +156,7 @@ export function epochByOracle(input: EpochInput): EpochResult {
     )
     dividends = normalize(perValidator.map((bond, i) => mul(bond, activeStake[i]!)))
   } else {
-    const shares = normalizeColumns(held, n)
+    const shares = normalizeColumns(heldBonds, n)
     const bought = weightsForBonds.map((row, i) => row.map(([j, w]): [number, Fixed] => [j, mul(w, activeStake[i]!)]))
     bonds = ema(normalizeColumns(bought, n), shares, bondsSpeed(params.bondsMovingAverage))
     bonds = normalizeColumns(bonds, n)
@@ -130,22 +173,56 @@ export function epochByOracle(input: EpochInput): EpochResult {
     validatorShares = total(activeStake) === 0n ? stake : activeStake
     combinedShares = validatorShares
   }
+  return {
+    inactive,
+    totalStake,
+    filteredStake,
+    stake,
+    permits,
+    topStakes,
+    newPermits,
+    allowedStake,
+    activeStake,
+    masked: [inRange, ofPermitted, toOthers, upToDate, committedAfter],
+    weights,
+    consensus,
+    clipped,
+    validatorTrust,
+    ranks,
+    incentive,
+    penalty,
+    weightsForBonds,
+    lastTempo,
+    storedBonds,
+    heldBonds,
+    bonds,
+    dividends,
+    combined,
+    serverShares,
+    validatorShares,
+    combinedShares,
+  }
+}
+
+/** The steps as they are stored and paid. */
+export function resultOf(input: EpochInput, steps: OracleSteps): EpochResult {
   const amounts = (shares: readonly Fixed[]) =>
     BigUint64Array.from(shares, (share) => (share * (input.emission << 32n)) >> 64n)
-
   return {
-    stakeWeight: Uint16Array.from(stake, u16),
-    consensus: Uint16Array.from(consensus, u16),
-    incentive: Uint16Array.from(incentive, u16),
-    dividends: Uint16Array.from(dividends, u16),
-    validatorTrust: Uint16Array.from(validatorTrust, u16),
-    active: Uint8Array.from(inactive, (isInactive) => (isInactive ? 0 : 1)),
-    validatorPermits: Uint8Array.from(newPermits, Number),
-    bonds: packRows(bonds.map((row, i) => (newPermits[i] ? row.map(([j, b]): [number, number] => [j, u16(b)]) : []))),
-    serverEmission: amounts(serverShares),
-    validatorEmission: amounts(validatorShares),
-    emission: amounts(combinedShares),
-    totalStake: BigUint64Array.from(totalStake, (s) => s >> 64n),
+    stakeWeight: Uint16Array.from(steps.stake, u16),
+    consensus: Uint16Array.from(steps.consensus, u16),
+    incentive: Uint16Array.from(steps.incentive, u16),
+    dividends: Uint16Array.from(steps.dividends, u16),
+    validatorTrust: Uint16Array.from(steps.validatorTrust, u16),
+    active: Uint8Array.from(steps.inactive, (isInactive) => (isInactive ? 0 : 1)),
+    validatorPermits: Uint8Array.from(steps.newPermits, Number),
+    bonds: packRows(
+      steps.bonds.map((row, i) => (steps.newPermits[i] ? row.map(([j, b]): [number, number] => [j, u16(b)]) : [])),
+    ),
+    serverEmission: amounts(steps.serverShares),
+    validatorEmission: amounts(steps.validatorShares),
+    emission: amounts(steps.combinedShares),
+    totalStake: BigUint64Array.from(steps.totalStake, (s) => s >> 64n),
   }
 }
 
@@ -182,14 +259,20 @@ function topkNonzero(values: readonly Fixed[], k: number): boolean[] {
 export function medianByColumn(stake: readonly Fixed[], score: Matrix, columns: number, majority: Fixed): Fixed[] {
   const useStake = normalize(stake.filter((s) => s > 0n))
   const stakeSum = total(useStake)
-  const table = Array.from({ length: columns }, () => useStake.map(() => 0n))
+  // A column that nobody names holds zeros only, whose median is 0.
+  const table: (Fixed[] | undefined)[] = Array.from({ length: columns }, () => undefined)
   let voter = 0
   score.forEach((row, i) => {
     if (stake[i]! <= 0n) return
-    for (const [j, value] of row) if (j < columns) table[j]![voter] = value
+    for (const [j, value] of row) {
+      if (j >= columns) continue
+      table[j] ??= useStake.map(() => 0n)
+      table[j]![voter] = value
+    }
     voter++
   })
-  return table.map((scores) => weightedMedian(useStake, scores, sub(stakeSum, majority), stakeSum))
+  const minority = sub(stakeSum, majority)
+  return table.map((scores) => (scores === undefined ? 0n : weightedMedian(useStake, scores, minority, stakeSum)))
 }
 
 export function weightedMedian(
@@ -240,6 +323,7 @@ function interpolateRows(plain: Matrix, clipped: Matrix, columns: number, ratio:
   if (ratio === 0n) return plain
   if (ratio === T) return clipped
   return plain.map((row, i) => {
+    if (row.length === 0) return []
     const from = densify(row, columns)
     const to = densify(clipped[i]!, columns)
     return from
@@ -265,13 +349,15 @@ function divideColumns(matrix: Matrix, divisors: readonly Fixed[]): Matrix {
 
 function normalizeColumns(matrix: Matrix, columns: number): Matrix {
   const sums = Array.from({ length: columns }, () => 0n)
-  for (const [j, value] of matrix.flat()) if (j < columns) sums[j] = add(sums[j]!, value)
+  for (const row of matrix) for (const [j, value] of row) if (j < columns) sums[j] = add(sums[j]!, value)
   return divideColumns(matrix, sums)
 }
 
 function upscaleColumns(matrix: Matrix, columns: number): Matrix {
   const largest = Array.from({ length: columns }, () => 0n)
-  for (const [j, value] of matrix.flat()) if (j < columns && value > largest[j]!) largest[j] = value
+  for (const row of matrix) {
+    for (const [j, value] of row) if (j < columns && value > largest[j]!) largest[j] = value
+  }
   return divideColumns(matrix, largest)
 }
 
@@ -283,6 +369,7 @@ function bondsSpeed(movingAverage: number): Fixed {
 function ema(target: Matrix, held: Matrix, alpha: Fixed): Matrix {
   const columns = target.length
   return target.map((row, i) => {
+    if (row.length + held[i]!.length === 0) return []
     const dense = Array.from({ length: columns }, () => 0n)
     for (const [j, value] of row) if (j < columns) dense[j] = add(dense[j]!, mul(alpha, value))
     for (const [j, value] of held[i]!) if (j < columns) dense[j] = add(dense[j]!, mul(sub(T, alpha), value))
@@ -339,14 +426,18 @@ function liquidAlphas(
   })
 }
 
-function combinedDifference(c: Fixed, weight: Fixed, bond: Fixed): Fixed {
+export function combinedDifference(c: Fixed, weight: Fixed, bond: Fixed): Fixed {
   return weight >= bond ? clamp(sub(weight, c), 0n, T) : clamp(sub(bond, weight), 0n, T)
 }
 
 export function alphaSigmoid(difference: Fixed, low: Fixed, high: Fixed, steepness: Fixed): Fixed {
-  const exponent = mul(saturatingDiv(steepness, int(-100)), sub(difference, T / 2n))
-  const sigmoid = saturatingDiv(T, add(T, exponential(exponent)))
+  const sigmoid = saturatingDiv(T, add(T, exponential(sigmoidArgument(difference, steepness))))
   return clamp(add(low, mul(sigmoid, sub(high, low))), low, high)
+}
+
+/** What the exponential of the sigmoid is taken of. */
+export function sigmoidArgument(difference: Fixed, steepness: Fixed): Fixed {
+  return mul(saturatingDiv(steepness, int(-100)), sub(difference, T / 2n))
 }
 
 export function exponential(x: Fixed): Fixed {

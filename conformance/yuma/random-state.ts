@@ -16,38 +16,55 @@ export interface RandomStateOptions {
   readonly seed: number
   /** Most entries of weights and of bonds; bounds the time the oracle takes. */
   readonly entryBudget: number
+  /** Another mechanism of this subnet: what belongs to all of them is the same. */
+  readonly sibling?: EpochInput
 }
 
-export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): EpochInput {
+/** This part of the states of 256 uids and more has many validators, whatever the budget. */
+const CROWDED = 0.2
+const CROWDED_ENTRIES = 22_000
+
+/** The number of uids is log-uniform between 0 and 512. */
+export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOptions): EpochInput {
   const random = createRandom(seed)
   const below = (limit: number) => Math.floor(random() * limit)
   const chance = (probability: number) => random() < probability
   const pick = <V>(...values: V[]): V => values[below(values.length)]!
 
-  const n = Math.floor(513 ** random()) - 1
+  const size = Math.floor(513 ** random()) - 1
+  const n = sibling?.n ?? size
+  const crowded = n >= 256 && chance(CROWDED)
   const tempo = pick(10, 99, 360, 65534)
-  const block = pick(3, 50, 400, 5000, 100_000)
-  const activityCutoff = pick(1, 100, 5000)
+  const block = sibling?.block ?? pick(3, 50, 400, 5000, 100_000)
+  const activityCutoff = sibling?.activityCutoff ?? pick(1, 100, 5000)
   const lastMechanismStepBlock = pick(0, 0, Math.max(0, block - tempo), block - 1)
+  const lastTempo = lastMechanismStepBlock === 0 ? Math.max(0, block - tempo) : lastMechanismStepBlock + 1
 
-  const idle = chance(0.05) ? 1 : pick(0, 0, 0.2)
+  const idle = chance(0.08) ? 1 : pick(0, 0, 0.2)
+  const allLongAgo = idle === 1 && chance(0.6)
   const lastUpdate = Float64Array.from({ length: n }, () => {
-    if (chance(idle)) return below(Math.max(1, block - activityCutoff + 2))
+    if (chance(idle)) {
+      const cutoffBlock = Math.max(0, block - activityCutoff)
+      if (allLongAgo) return below(cutoffBlock)
+      return pick(0, cutoffBlock, Math.max(0, cutoffBlock - 1), below(cutoffBlock + 2))
+    }
     return Math.max(2, block - below(Math.min(activityCutoff, 12)))
   })
   const young = pick(0, 0, 0.1, 0.5)
   const registeredAt = Float64Array.from({ length: n }, () => {
     if (!chance(young)) return below(2)
-    return pick(below(block + 1), Math.max(0, block - tempo), lastMechanismStepBlock + 1, Math.max(0, block - 2))
+    return pick(below(block + 1), lastTempo, Math.max(0, lastTempo - 1), Math.max(0, block - 2))
   })
 
   // At most so many rows that the entry budget holds.
-  const rows = Math.max(1, Math.floor(entryBudget / Math.max(1, n)))
-  const permitShare = pick(0.1, 0.6, 1) * Math.min(1, rows / Math.max(1, n))
-  const validatorPermits = Uint8Array.from({ length: n }, (_, uid) => (chance(permitShare) || uid < 3 ? 1 : 0))
+  const budget = crowded ? CROWDED_ENTRIES : entryBudget
+  const rows = Math.max(1, Math.floor(budget / Math.max(1, n)))
+  const permitShare = (crowded ? 1 : pick(0, 0.1, 0.6, 1, 1)) * Math.min(1, rows / Math.max(1, n))
+  const permitted = permitShare === 0 ? 0 : 3
+  const validatorPermits = Uint8Array.from({ length: n }, (_, uid) => (chance(permitShare) || uid < permitted ? 1 : 0))
 
   // Stake: none, few equal amounts (ties), everything alike, or spread over many magnitudes.
-  const stakeKind = chance(0.05) ? 'none' : pick('ties', 'equal', 'wide', 'wide', 'wide')
+  const stakeKind = chance(0.05) ? 'none' : pick('ties', 'equal', 'equal', 'wide', 'wide')
   const holders = pick(0.1, 0.5, 1)
   const amountOf = (uid: number): bigint => {
     if (stakeKind === 'none' || !chance(validatorPermits[uid] === 1 ? 0.9 : holders)) return 0n
@@ -56,7 +73,7 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
     return BigInt(Math.floor(10 ** (random() * 16)))
   }
   const alphaStake = BigUint64Array.from({ length: n }, (_, uid) => amountOf(uid))
-  const kappa = pick(0, 1, 16000, 32767, 32767, 32767, 32768, 65534, 65535)
+  const kappa = pick(0, 1, 16000, 32767, 32767, 32767, 32767, 32767, 32768, 65534, 65535, 65535, 65535)
   // One validator with exactly the share kappa of all stake, so that the others are exactly the minority.
   const onTheEdge = n > 1 && chance(0.1)
   if (onTheEdge) {
@@ -71,8 +88,9 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
 
   const matrix = (rowShare: (uid: number) => boolean): SparseU16 => {
     const order = pick('sorted', 'sorted', 'shuffled')
-    const density = pick(0.1, 0.5, 1, 1)
-    const zeros = pick(0, 0, 0.3)
+    const density = pick(1.5 / Math.max(1, n), 0.1, 0.5, 1, 1)
+    const toItself = chance(0.03)
+    const zeros = pick(0, 0, 0.3, 0.3)
     const repeats = chance(0.1)
     const outside = chance(0.1)
     const value = pick<() => number>(
@@ -80,12 +98,13 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
       () => Math.floor(65536 ** random()),
       () => 1000,
       () => pick(1, 32768, 65535),
+      () => pick(0, 65535),
     )
     return createSparseU16(n, (uid) => {
       if (!rowShare(uid)) return undefined
       const row: [number, number][] = []
       for (let column = 0; column < n; column++) {
-        if (!chance(density)) continue
+        if (toItself ? column !== uid : !chance(density)) continue
         row.push([column, chance(zeros) ? 0 : value()])
         if (repeats && chance(0.2)) row.push([column, value()])
       }
@@ -112,13 +131,28 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
     taoWeight: pick(0n, 226_245_882n, 1n << 32n),
     bondsMovingAverage: pick(900_000, 900_000, 975_000, 0, 1, 1_000_000, 1_000_001, 2_000_000, below(1_000_000)),
     bondsPenalty: pick(65535, 65535, 0, 32768, 1, 65534, below(65536)),
-    yuma3On: chance(0.7),
-    liquidAlphaOn: chance(0.7),
+    yuma3On: chance(0.75),
+    liquidAlphaOn: chance(0.8),
     alphaLow: pick(45875, 6553, 0, 65535, below(65536)),
-    alphaHigh: pick(58982, 58982, 19660, 45875, 65535, below(65536)),
-    alphaSigmoidSteepness: pick(1000, 1000, -1000, 0, 1, 999, 2000, 200, -200, 32767, -32768, below(65536) - 32768),
+    alphaHigh: pick(58982, 58982, 19660, 45875, 65535, 65535, below(65536)),
+    alphaSigmoidSteepness: pick(
+      1000,
+      1000,
+      -1000,
+      0,
+      1,
+      999,
+      2000,
+      200,
+      -200,
+      3000,
+      -3000,
+      32767,
+      -32768,
+      below(65536) - 32768,
+    ),
   }
-  return {
+  const state = {
     n,
     block,
     tempo,
@@ -133,9 +167,13 @@ export function randomEpochInput({ seed, entryBudget }: RandomStateOptions): Epo
     weights,
     bonds,
     earliestCommit: chance(0.3)
-      ? Float64Array.from({ length: n }, () => (chance(0.5) ? Number.POSITIVE_INFINITY : below(block + 1)))
+      ? Float64Array.from({ length: n }, () =>
+          chance(0.5) ? Number.POSITIVE_INFINITY : pick(below(block + 1), registeredAt[below(n)]!),
+        )
       : undefined,
     emission: pick(0n, 1_000_000_000n, 360_000_000_000n, (1n << 64n) - 1n, (1n << 64n) - 1n),
     params,
   }
+  if (sibling === undefined) return state
+  return { ...sibling, lastUpdate, weights, bonds, earliestCommit: state.earliestCommit }
 }
