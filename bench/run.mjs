@@ -6,12 +6,10 @@
 //   npm run bench -- --only start     one group: start, rpc, epoch, transfers, blocks, disk, views
 //   npm run bench -- --runs 3         fewer runs
 //   npm run bench -- --json           the results as JSON instead of the table; --markdown as docs/measurements.md has them
-import { execFile } from 'node:child_process'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
 import { build } from '../scripts/build.mjs'
-import { median, root } from './lib.mjs'
+import { median } from './lib.mjs'
 
 const { values: flags } = parseArgs({
   options: {
@@ -73,20 +71,23 @@ const GROUPS = {
   },
 
   async epoch() {
-    // Five runs are made inside.
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bench/yuma.mjs')])
-    for (const [label, name] of [
-      ['Yuma3', 'epoch 64 x 256 dense'],
-      ['Yuma3, liquid alpha', 'epoch 64 x 256 dense, liquid alpha'],
-    ]) {
-      const line = stdout.split('\n').find((each) => new RegExp(`^${label}\\s{2,}`).test(each)) ?? ''
-      const [, kernel, oracle] = /kernel ([\d.]+) ms\s+oracle ([\d.]+) ms/.exec(line).map(Number)
+    // Turns are taken inside, so that kernel and peer see the same machine.
+    const { measureEpochs, measureGrowth, curveOf, GROWTH_BAR, OVER_ORACLE } = await import('./yuma.mjs')
+    const turns = flags.quick ? 3 : 9
+    for (const { name, kernel, dense, oracle, ms, overDense, met } of await measureEpochs(turns)) {
       row(name, kernel, 'ms', {
-        beside: `BigInt oracle ${show(oracle)} ms, ${times(oracle / kernel)}`,
-        bar: '≤ 5 ms',
-        met: kernel <= 5,
+        beside: `dense double ${show(dense)} ms, ${times(dense / kernel)}; BigInt oracle ${show(oracle)} ms, ${times(oracle / kernel)}`,
+        bar: `≤ ${ms} ms; dense double ≥ x${overDense}, oracle ≥ x${OVER_ORACLE}`,
+        met,
       })
     }
+    const { points, growth } = await measureGrowth(turns)
+    if (!flags.json) process.stderr.write(`${curveOf(points).join('\n')}\n`)
+    row('epoch time grows with this power of the weights', growth, '', {
+      beside: points.map(({ weights, ms }) => `${show(weights)}: ${show(ms)} ms`).join(', '),
+      bar: `≤ ${GROWTH_BAR} over 10³ to 10⁶`,
+      met: growth <= GROWTH_BAR,
+    })
   },
 
   async transfers() {

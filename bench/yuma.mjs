@@ -1,121 +1,128 @@
 #!/usr/bin/env node
-// Time of one epoch, 64 validators with dense weights on 256 miners: kernel beside the BigInt oracle. Medians of five.
-import { build } from 'esbuild'
+// Time of one Yuma3 epoch: kernel beside the dense double of yuma-dense.mjs and the BigInt oracle, and how it grows with
+// the number of weights. Kernel and dense double take turns, so that both see the same machine. States: yuma-state.mjs.
+//
+//   node bench/yuma.mjs            medians of 9 turns
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { median } from './lib.mjs'
+import { epochDense } from './yuma-dense.mjs'
+import { loadYuma, settledSubnet } from './yuma-state.mjs'
 
-const ROOT = new URL('..', import.meta.url).pathname
-const VALIDATORS = 64
-const MINERS = 256
-const N = VALIDATORS + MINERS
-
-const { epoch, createSparseU16, epochByOracle } = await load()
-
-/** Deterministic 32-bit generator (mulberry32). */
-function createRandom(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-/** A settled subnet: weights around a common opinion, bonds from a few epochs before. */
-function scenario(params) {
-  const random = createRandom(7)
-  const opinion = Float64Array.from({ length: MINERS }, () => random() ** 3)
-  const weights = createSparseU16(N, (uid) =>
-    uid < VALIDATORS
-      ? Array.from(opinion, (value, j) => [VALIDATORS + j, Math.round(value * (0.7 + 0.6 * random()) * 50000)])
-      : undefined,
-  )
-  let input = {
-    n: N,
-    block: 100_000,
-    tempo: 360,
-    activityCutoff: 5000,
-    lastMechanismStepBlock: 99_640,
-    lastUpdate: new Float64Array(N).fill(99_900),
-    registeredAt: Float64Array.from({ length: N }, () => Math.floor(random() * 50_000)),
-    alphaStake: BigUint64Array.from({ length: N }, (_, uid) =>
-      uid < VALIDATORS ? BigInt(Math.floor(1e15 * random())) : 0n,
-    ),
-    taoStake: BigUint64Array.from({ length: N }, (_, uid) =>
-      uid < VALIDATORS ? BigInt(Math.floor(1e14 * random())) : 0n,
-    ),
-    validatorPermits: Uint8Array.from({ length: N }, (_, uid) => (uid < VALIDATORS ? 1 : 0)),
-    ownerUid: undefined,
-    weights,
-    bonds: createSparseU16(N, () => undefined),
-    emission: 300_000_000_000n,
-    params: {
-      kappa: 32767,
-      maxAllowedValidators: VALIDATORS,
-      stakeThreshold: 1000n,
-      taoWeight: 226_245_882n,
-      bondsMovingAverage: 900_000,
-      bondsPenalty: 65535,
-      yuma3On: true,
-      liquidAlphaOn: false,
-      alphaLow: 45875,
-      alphaHigh: 58982,
-      alphaSigmoidSteepness: 1000,
-      ...params,
-    },
-  }
-  for (let i = 0; i < 3; i++) input = { ...input, bonds: epoch(input).bonds }
-  return input
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]
-}
-
-/** Milliseconds per call: the median of five samples of `calls` calls each. */
-function time(run, warmUp, calls) {
-  for (let i = 0; i < warmUp; i++) run()
-  return median(
-    Array.from({ length: 5 }, () => {
-      const start = performance.now()
-      for (let i = 0; i < calls; i++) run()
-      return (performance.now() - start) / calls
-    }),
-  )
-}
-
-const cases = [
-  ['Yuma3', {}],
-  ['Yuma3, liquid alpha', { liquidAlphaOn: true }],
-  ['Yuma3, liquid alpha, penalty 0', { liquidAlphaOn: true, bondsPenalty: 0 }],
-  ['Yuma2', { yuma3On: false }],
-  ['Yuma2, penalty 1/2', { yuma3On: false, bondsPenalty: 32768 }],
+/** What one epoch may take, and how it compares. */
+export const EPOCH_BARS = [
+  { validators: 64, miners: 256, liquidAlphaOn: false, ms: 2, overDense: 1 },
+  { validators: 64, miners: 256, liquidAlphaOn: true, ms: 3, overDense: 1 },
+  { validators: 64, miners: 4096, liquidAlphaOn: false, ms: 20, overDense: 1.5 },
+  { validators: 64, miners: 4096, liquidAlphaOn: true, ms: 35, overDense: 1.5 },
+  { validators: 512, miners: 512, liquidAlphaOn: false, ms: 20, overDense: 1.5 },
+  { validators: 512, miners: 512, liquidAlphaOn: true, ms: 35, overDense: 1.5 },
 ]
-console.log(`Yuma epoch, ${VALIDATORS} validators x ${MINERS} miners, dense, Node ${process.version}, medians of 5`)
-for (const [name, params] of cases) {
-  const input = scenario(params)
-  const kernel = time(() => epoch(input), 30, 10)
-  const oracle = time(() => epochByOracle(input), 1, 1)
-  const row = [
-    name.padEnd(32),
-    `kernel ${kernel.toFixed(2)} ms`,
-    `oracle ${oracle.toFixed(0)} ms`,
-    `x${(oracle / kernel).toFixed(0)}`,
-  ]
-  console.log(row.join('  '))
+export const OVER_ORACLE = 10
+/** Linear: time grows with this power of the number of weights, fitted over 10^3 to 10^6. */
+export const GROWTH_BAR = 1.1
+
+const WARM_UP_MS = 250
+const SAMPLE_MS = 15
+/** Most that a rounded share of kernel and dense double may differ. @unit u16 fraction */
+const TOLERANCE = 2
+const CURVE = [32, 56, 100, 178, 316, 562, 1000]
+
+const now = () => performance.now()
+
+/** Milliseconds per call of each of `programs`, which take turns. */
+function takeTurns(programs, turns) {
+  const calls = programs.map((run) => {
+    const started = now()
+    let count = 0
+    while (now() - started < WARM_UP_MS || count < 3) {
+      run()
+      count++
+    }
+    return Math.max(1, Math.round((SAMPLE_MS * count) / (now() - started)))
+  })
+  const samples = programs.map(() => [])
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [k, run] of programs.entries()) {
+      const started = now()
+      for (let i = 0; i < calls[k]; i++) run()
+      samples[k].push((now() - started) / calls[k])
+    }
+  }
+  return samples.map(median)
 }
 
-/** Kernel and oracle straight from their TypeScript sources, so that the bench needs no build. */
-async function load() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export * from './packages/runtime/src/yuma/index.ts'; export { epochByOracle } from './conformance/yuma/oracle.ts'`,
-      resolveDir: ROOT,
-    },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['source'],
+/** The dense double must compute the same epoch, or it would be no measure. */
+function ensureSame(kernel, dense, name) {
+  for (const field of ['stakeWeight', 'consensus', 'incentive', 'dividends', 'validatorTrust']) {
+    const at = kernel[field].findIndex((value, uid) => Math.abs(value - dense[field][uid]) > TOLERANCE)
+    if (at >= 0) throw new Error(`${name}: ${field}[${at}] is ${kernel[field][at]}, dense double ${dense[field][at]}`)
+  }
+}
+
+/** One row per bar. */
+export async function measureEpochs(turns = 9) {
+  const yuma = await loadYuma()
+  return EPOCH_BARS.map((bar) => {
+    const { validators, miners, liquidAlphaOn } = bar
+    const input = settledSubnet(yuma, validators, miners, { liquidAlphaOn })
+    const name = `epoch ${validators} x ${miners} dense${liquidAlphaOn ? ', liquid alpha' : ''}`
+    ensureSame(yuma.epoch(input), epochDense(input), name)
+    const [kernel, dense] = takeTurns([() => yuma.epoch(input), () => epochDense(input)], turns)
+    const large = validators * miners > 100_000
+    const oracle = median(
+      Array.from({ length: large ? 1 : 3 }, () => {
+        const started = now()
+        yuma.epochByOracle(input)
+        return now() - started
+      }),
+    )
+    const met = kernel <= bar.ms && dense / kernel >= bar.overDense && oracle / kernel >= OVER_ORACLE
+    return { ...bar, name, kernel, dense, oracle, met }
   })
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
+}
+
+/** Time by number of weights, as many validators as miners, and the power with which it grows. */
+export async function measureGrowth(turns = 9) {
+  const yuma = await loadYuma()
+  const points = CURVE.map((side) => {
+    const input = settledSubnet(yuma, side, side, {})
+    const [ms] = takeTurns([() => yuma.epoch(input)], turns)
+    return { weights: input.weights.values.length, ms }
+  })
+  return { points, growth: slope(points.map(({ weights, ms }) => [Math.log(weights), Math.log(ms)])) }
+}
+
+/** Slope of the straight line nearest to the points. */
+function slope(points) {
+  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length
+  const [x, y] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))]
+  return mean(points.map((p) => (p[0] - x) * (p[1] - y))) / mean(points.map((p) => (p[0] - x) ** 2))
+}
+
+/** The curve in characters: one line per size, both axes logarithmic. */
+export function curveOf(points) {
+  const [first] = points
+  return points.map(({ weights, ms }) => {
+    const bar = '#'.repeat(1 + Math.round(Math.log10(ms / first.ms) * 16))
+    const each = `${((ms * 1e6) / weights).toFixed(0)} ns each`
+    return `${weights.toLocaleString('en').padStart(9)} weights ${ms.toFixed(3).padStart(8)} ms ${each.padStart(11)}  ${bar}`
+  })
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(`Yuma3 epochs, Node ${process.version}, medians of 9 turns`)
+  for (const { name, kernel, dense, oracle, ms, overDense, met } of await measureEpochs()) {
+    const cells = [
+      name.padEnd(36),
+      `kernel ${kernel.toFixed(2)} ms (<= ${ms})`,
+      `dense double ${dense.toFixed(2)} ms, x${(dense / kernel).toFixed(2)} (>= ${overDense})`,
+      `oracle ${oracle.toFixed(0)} ms, x${(oracle / kernel).toFixed(0)} (>= ${OVER_ORACLE})`,
+      met ? 'met' : 'NOT MET',
+    ]
+    console.log(cells.join('  '))
+  }
+  const { points, growth } = await measureGrowth()
+  console.log(curveOf(points).join('\n'))
+  console.log(`time grows with the power ${growth.toFixed(2)} of the weights (<= ${GROWTH_BAR})`)
 }
