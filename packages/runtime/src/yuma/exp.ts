@@ -60,9 +60,10 @@ function oneOverOnePlusExpBig(x: bigint): number {
 }
 
 /**
- * How far {@link estimatedSigmoid} may be from {@link oneOverOnePlusExp}, in bits, except at an argument of exactly 1.
+ * How far {@link estimatedSigmoid} may be from {@link oneOverOnePlusExp}, in bits, except next to an argument of 1.
  * The floors of the series take at most 1.46 from the quotient (the worst is at 0.35, where ten terms each lose less
- * than 1 and the slope is 1/5.9), the last floor 1, the missing terms 0.2 (at 16), the polynomial and doubles 0.02.
+ * than 1 and the slope is 1/5.9), the last floor 1, the floor of the argument 0.25, the missing terms 0.2 (at 16), the
+ * polynomial and doubles 0.02.
  */
 export const SIGMOID_ERROR = 3
 
@@ -79,9 +80,9 @@ const POWERS = Float64Array.from({ length: MAX_ESTIMATED * STEPS_PER_UNIT + 1 },
   return power
 })
 
-/** 1 / (1 + exp(x)) for I32F32 bits `x` as a plain number, without floors. */
+/** 1 / (1 + exp(x)) of a plain number, without floors. */
 export function estimatedSigmoid(x: number): number {
-  let y = Math.abs(x) * (1 / ONE)
+  let y = Math.abs(x)
   if (y > MAX_ESTIMATED) y = MAX_ESTIMATED
   const step = Math.floor(y * STEPS_PER_UNIT + 0.5)
   const rest = y - step * (1 / STEPS_PER_UNIT)

@@ -32,20 +32,18 @@ export function combinedDifference(consensus: number, weight: number, bond: numb
 interface Sigmoid {
   readonly low: number
   readonly width: number
-  /** Argument of the exponential for a difference. */
-  readonly argumentOf: (difference: number) => number
+  /** I32F32 bits. */
+  readonly steepness: number
 }
 
 /** Undefined when the range is empty or upside-down: clamping to it gives its lower bound, whatever the sigmoid says. */
 function createSigmoid({ alphaLow, alphaHigh, alphaSigmoidSteepness }: EpochParams): Sigmoid | undefined {
   if (alphaHigh <= alphaLow) return undefined
   const low = fromU16Fraction(alphaLow)
-  const steepness = Math.trunc((alphaSigmoidSteepness * ONE) / -100)
-  const magnitude = Math.abs(steepness)
   return {
     low,
     width: fromU16Fraction(alphaHigh) - low,
-    argumentOf: (difference) => mulFloorSigned(steepness < 0 ? HALF - difference : difference - HALF, magnitude),
+    steepness: Math.trunc((alphaSigmoidSteepness * ONE) / -100),
   }
 }
 
@@ -55,19 +53,24 @@ export function createLiquidAlpha(params: EpochParams): LiquidAlpha {
     const constant = fromU16Fraction(params.alphaLow)
     return () => constant
   }
-  const { low, width, argumentOf } = sigmoid
+  const { low, width, steepness } = sigmoid
+  const magnitude = Math.abs(steepness)
   // The exponential costs a series of 31 terms; many differences occur more than once, above all 0.
   const cachedDifference = new Float64Array(CACHE_SIZE).fill(-1)
   const cachedAlpha = new Float64Array(CACHE_SIZE)
   return (difference) => {
     const slot = difference & (CACHE_SIZE - 1)
     if (cachedDifference[slot] !== difference) {
+      const argument = mulFloorSigned(steepness < 0 ? HALF - difference : difference - HALF, magnitude)
       cachedDifference[slot] = difference
-      cachedAlpha[slot] = low + mulFloor(oneOverOnePlusExp(argumentOf(difference)), width)
+      cachedAlpha[slot] = low + mulFloor(oneOverOnePlusExp(argument), width)
     }
     return cachedAlpha[slot]!
   }
 }
+
+/** At an argument of exactly 1 the library's exponential has only 23 fraction bits, so there nothing is estimated. */
+const AROUND_ONE = 2 ** -30
 
 /**
  * {@link movedBond} at the speed of liquid alpha.
@@ -78,17 +81,19 @@ export function createLiquidAlpha(params: EpochParams): LiquidAlpha {
 export function createMoveBond(params: EpochParams): MoveBond {
   const alphaOf = createLiquidAlpha(params)
   const sigmoid = createSigmoid(params)
-  if (sigmoid === undefined)
-    return (_consensus, _seenWeight, _seenBond, weight, bond) => movedBond(alphaOf(0), weight, bond)
-  const { low, width, argumentOf } = sigmoid
+  if (sigmoid === undefined) {
+    const constant = alphaOf(0)
+    return (_consensus, _seenWeight, _seenBond, weight, bond) => movedBond(constant, weight, bond)
+  }
+  const { low, width } = sigmoid
+  const slope = sigmoid.steepness * SCALE_DOWN * SCALE_DOWN
   // The estimate's error, the floor of the speed, and the doubles' own rounding.
   const doubt = ((SIGMOID_ERROR * width) / ONE + 1 + 2 ** -16) * SCALE_DOWN
 
   return (consensus, seenWeight, seenBond, weight, bond) => {
     const difference = combinedDifference(consensus, seenWeight, seenBond)
-    const argument = argumentOf(difference)
-    // At exactly 1 the library's exponential has only 23 fraction bits.
-    if (argument !== ONE) {
+    const argument = slope * (difference - HALF)
+    if (argument < 1 - AROUND_ONE || argument > 1 + AROUND_ONE) {
       const alpha = low + width * estimatedSigmoid(argument)
       const kept = (ONE - alpha) * bond * SCALE_DOWN
       const added = alpha * weight * SCALE_DOWN
@@ -102,7 +107,7 @@ export function createMoveBond(params: EpochParams): MoveBond {
         added - addedFloor >= addedDoubt &&
         added - addedFloor + addedDoubt < 1
       ) {
-        return Math.min(ONE, keptFloor + addedFloor)
+        return keptFloor + addedFloor
       }
     }
     return movedBond(alphaOf(difference), weight, bond)

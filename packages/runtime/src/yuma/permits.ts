@@ -2,25 +2,22 @@
 
 /** 1 for the `k` largest values; at a tie on the boundary the higher index wins. */
 export function isTopk(values: Float64Array, k: number): Uint8Array {
-  const result = new Uint8Array(values.length).fill(1)
-  clearSmallest(values, k, result)
-  return result
+  return largest(values, k, () => true)
 }
 
-/** {@link isTopk}, but zeros never count. */
+/** {@link isTopk} of values that are not negative, but zeros never count. */
 export function isTopkNonzero(values: Float64Array, k: number): Uint8Array {
-  const result = new Uint8Array(values.length)
-  for (let i = 0; i < values.length; i++) result[i] = values[i] === 0 ? 0 : 1
-  clearSmallest(values, k, result)
-  return result
+  return largest(values, k, (value) => value !== 0)
 }
 
-function clearSmallest(values: Float64Array, k: number, result: Uint8Array): void {
-  const surplus = values.length - k
-  if (surplus <= 0) return
-  const order = Uint16Array.from(values, (_, i) => i)
-  order.sort((a, b) => values[a]! - values[b]! || a - b)
-  for (let i = 0; i < surplus; i++) result[order[i]!] = 0
+/** The `k` largest of the values that count. PERF: what does not count is smallest, so it need not be sorted. */
+function largest(values: Float64Array, k: number, counts: (value: number) => boolean): Uint8Array {
+  const result = new Uint8Array(values.length)
+  const order: number[] = []
+  for (let i = 0; i < values.length; i++) if (counts(values[i]!)) order.push(i)
+  if (order.length > k) order.sort((a, b) => values[a]! - values[b]! || a - b)
+  for (let at = Math.max(0, order.length - k); at < order.length; at++) result[order[at]!] = 1
+  return result
 }
 
 /** The permits that mask this epoch: those held, and always the owner's. */
