@@ -4,14 +4,17 @@ import {
   createSparseU16,
   type EpochParams,
   type EpochResult,
+  epoch,
   resetBonds,
   rowOf,
   splitEmission,
 } from '@neurite/runtime/yuma'
 import { afterAll, describe, expect, test } from 'vitest'
 import tables from './epochs.json' with { type: 'json' }
+import { epochByOracle } from './oracle.ts'
 import { createRandom } from './random-state.ts'
-import { createSubnet, type Subnet } from './subnet.ts'
+import { playScenario, type Scenario } from './scenario.ts'
+import { createSubnet as createPlainSubnet, type Subnet, type SubnetOptions } from './subnet.ts'
 
 let compared = 0
 afterAll(() => console.log(`upstream epoch tests: ${compared} values compared`))
@@ -26,59 +29,27 @@ function close(actual: number, expected: number, tolerance: number, title: strin
   expect(Math.abs(actual - expected), `${title}: ${actual}, expected ${expected}`).toBeLessThanOrEqual(tolerance)
 }
 
-type Field = 'consensus' | 'incentive' | 'dividends' | 'emission'
-
-interface Step {
-  block: number
-  /** Weights are set at this block instead of the epoch's. */
-  weightsBefore?: number
-  weights?: [uids: number[], targets: number[], values: number[]][]
-  /** Uids taken over by a new hotkey, after the weights. */
-  replace?: number[]
-  replaceBefore?: { block: number; uids: number[] }
-  expect: Partial<Record<Field, number[] | Record<string, number>>> & { bonds?: [number, number, number][] }
-}
-
-interface Scenario {
-  name: string
-  stake: number[]
-  block?: number
-  tempo?: number
-  params?: Partial<EpochParams>
-  steps: Step[]
+/** A subnet whose every epoch is run by kernel and oracle, which must agree. */
+function createSubnet(options: SubnetOptions): Subnet {
+  return createPlainSubnet({
+    ...options,
+    run(input) {
+      const result = epoch(input)
+      expect(result).toEqual(epochByOracle(input))
+      return result
+    },
+  })
 }
 
 describe('exact', () => {
   for (const scenario of tables.exact as unknown as Scenario[]) {
     test(scenario.name, () => {
-      const subnet = createSubnet(scenario)
-      for (const step of scenario.steps) playStep(subnet, step)
+      for (const { title, actual, expected } of playScenario(createSubnet(scenario), scenario)) {
+        equal(actual, expected, title)
+      }
     })
   }
 })
-
-function playStep(subnet: Subnet, step: Step): void {
-  if (step.replaceBefore) {
-    subnet.block = step.replaceBefore.block
-    for (const uid of step.replaceBefore.uids) subnet.replace(uid)
-  }
-  subnet.block = step.weightsBefore ?? step.block
-  for (const [uids, targets, values] of step.weights ?? []) {
-    for (const uid of uids) subnet.setWeights(uid, targets, values)
-  }
-  for (const uid of step.replace ?? []) subnet.replace(uid)
-  subnet.block = step.block
-  const result = subnet.epoch()
-  const { bonds, ...fields } = step.expect
-  for (const [field, values] of Object.entries(fields) as [Field, number[] | Record<string, number>][]) {
-    for (const [uid, value] of Object.entries(values)) {
-      equal(Number(result[field][Number(uid)]), value, `block ${step.block}, ${field}[${uid}]`)
-    }
-  }
-  for (const [uid, target, value] of bonds ?? []) {
-    equal(subnet.bond(uid, target), value, `block ${step.block}, bonds[${uid}][${target}]`)
-  }
-}
 
 interface Yuma3Scenario {
   name: string

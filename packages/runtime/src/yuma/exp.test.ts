@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { expSafe, seriesOf } from './exp.ts'
+import { estimatedSigmoid, expSafe, oneOverOnePlusExp, SIGMOID_ERROR, seriesOf } from './exp.ts'
 import { ONE } from './fixed.ts'
 
 /** The series as upstream sums it; exp(1) alone has a shortcut there. */
@@ -35,4 +35,23 @@ test('arguments at which the estimate of a term alone is rounded up to the next 
     25334239411, 23462660926, 20638596625,
   ]
   for (const y of arguments_) expect(seriesOf(y)).toBe(exact(y))
+})
+
+test('the estimated sigmoid is as near to the exact one as it says', () => {
+  const scale = fc.constantFrom(1e-9, 1e-4, 0.1, 1, 2, 6, 12, 20, 25)
+  const argument = fc.tuple(fc.double({ min: -1, max: 1, noNaN: true }), scale).map(([part, to]) => part * to * ONE)
+  let largest = 0
+  fc.assert(
+    fc.property(argument, (x) => {
+      // The exact one is of the argument rounded down.
+      const bits = Math.floor(x)
+      if (bits === ONE) return
+      const error = Math.abs(estimatedSigmoid(x / ONE) * ONE - oneOverOnePlusExp(bits))
+      largest = Math.max(largest, error)
+      expect(error, `${x}`).toBeLessThanOrEqual(SIGMOID_ERROR)
+    }),
+    { numRuns: 50_000 },
+  )
+  // A bound far above what occurs would make the property empty.
+  expect(largest).toBeGreaterThan(SIGMOID_ERROR / 3)
 })
