@@ -87,7 +87,7 @@ export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOpti
   const taoStake = BigUint64Array.from({ length: n }, (_, uid) => (withTao ? amountOf(uid) : 0n))
 
   const matrix = (rowShare: (uid: number) => boolean): SparseU16 => {
-    const order = pick('sorted', 'sorted', 'shuffled')
+    const order = pick('sorted', 'shuffled')
     const density = pick(1.5 / Math.max(1, n), 0.1, 0.5, 1, 1)
     const toItself = chance(0.03)
     const zeros = pick(0, 0, 0.3, 0.3)
@@ -99,6 +99,7 @@ export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOpti
       () => 1000,
       () => pick(1, 32768, 65535),
       () => pick(0, 65535),
+      () => (chance(0.7) ? 65535 : 0),
     )
     return createSparseU16(n, (uid) => {
       if (!rowShare(uid)) return undefined
@@ -130,25 +131,14 @@ export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOpti
     stakeThreshold: pick(0n, 0n, 0n, 1000n, 1_000_000n),
     taoWeight: pick(0n, 226_245_882n, 1n << 32n),
     bondsMovingAverage: pick(900_000, 900_000, 975_000, 0, 1, 1_000_000, 1_000_001, 2_000_000, below(1_000_000)),
-    bondsPenalty: pick(65535, 65535, 0, 32768, 1, 65534, below(65536)),
-    yuma3On: chance(0.75),
-    liquidAlphaOn: chance(0.8),
+    bondsPenalty: pick(65535, 65535, 0, 0, 32768, 1, 65534, below(65536)),
+    yuma3On: chance(0.78),
+    liquidAlphaOn: chance(0.85),
     alphaLow: pick(45875, 6553, 0, 65535, below(65536)),
     alphaHigh: pick(58982, 58982, 19660, 45875, 65535, 65535, below(65536)),
     alphaSigmoidSteepness: pick(
-      1000,
-      1000,
-      -1000,
-      0,
-      1,
-      999,
-      2000,
-      200,
-      -200,
-      3000,
-      -3000,
-      32767,
-      -32768,
+      ...[1000, 1000, -1000, 999, 1, 2000, 32767, -32768],
+      ...[0, 0, 200, 200, 200, -200, 3000, -3000, 4500, -4500],
       below(65536) - 32768,
     ),
   }

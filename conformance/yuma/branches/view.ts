@@ -10,7 +10,7 @@ export const U64_MAX = (1n << 64n) - 1n
 export { inheritedBits, mechanismWeights, proportionBits }
 
 /** Entry by entry and column by column, only states up to this size are searched: larger ones cost too much time. */
-export const SEARCHED = 64
+export const SEARCHED = 96
 
 /** A row of the tables. */
 export interface Branch {
