@@ -24,6 +24,9 @@ export interface RandomStateOptions {
 const CROWDED = 0.2
 const CROWDED_ENTRIES = 22_000
 
+/** So many validators share the minority. */
+const CROWD_ON_THE_EDGE = 20
+
 /** The number of uids is log-uniform between 0 and 512. */
 export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOptions): EpochInput {
   const random = createRandom(seed)
@@ -73,27 +76,36 @@ export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOpti
     return BigInt(Math.floor(10 ** (random() * 16)))
   }
   const alphaStake = BigUint64Array.from({ length: n }, (_, uid) => amountOf(uid))
-  const kappa = pick(0, 1, 16000, 32767, 32767, 32767, 32767, 32767, 32768, 65534, 65535, 65535, 65535)
-  // One validator with exactly the share kappa of all stake, so that the others are exactly the minority.
-  const onTheEdge = n > 1 && chance(0.1)
+  // One validator with exactly the share kappa of all stake, so that the others are exactly the minority: few of them,
+  // or so many that the median does more than sort, and then with nothing else that could disturb them.
+  const crowdOnTheEdge = n > CROWD_ON_THE_EDGE && n < 64 && chance(0.16)
+  const onTheEdge = n > 1 && (crowdOnTheEdge || chance(0.1))
+  const kappa = crowdOnTheEdge
+    ? pick(16000, 32767, 32768)
+    : pick(0, 1, 16000, 32767, 32767, 32767, 32767, 32767, 32768, 65534, 65535, 65535, 65535)
   if (onTheEdge) {
     alphaStake.fill(0n)
-    const others = Math.min(n - 1, 1 + below(3))
+    const others = crowdOnTheEdge ? CROWD_ON_THE_EDGE : Math.min(n - 1, 1 + below(3))
     for (let uid = 1; uid <= others; uid++) alphaStake[uid] = BigInt(Math.floor((65535 - kappa) / others))
     alphaStake[1]! += BigInt((65535 - kappa) % others)
     alphaStake[0] = BigInt(kappa)
   }
+  if (crowdOnTheEdge) {
+    validatorPermits.fill(1, 0, CROWD_ON_THE_EDGE + 1)
+    lastUpdate.fill(block)
+    registeredAt.fill(0)
+  }
   const withTao = !onTheEdge && chance(0.5)
   const taoStake = BigUint64Array.from({ length: n }, (_, uid) => (withTao ? amountOf(uid) : 0n))
 
-  const matrix = (rowShare: (uid: number) => boolean): SparseU16 => {
+  const matrix = (rowShare: (uid: number) => boolean, plain = false): SparseU16 => {
     const order = pick('sorted', 'shuffled')
-    const density = pick(1.5 / Math.max(1, n), 0.1, 0.5, 1, 1)
-    const toItself = chance(0.03)
+    const density = plain ? 1 : pick(1.5 / Math.max(1, n), 0.1, 0.5, 1, 1)
+    const toItself = !plain && chance(0.04)
     const zeros = pick(0, 0, 0.3, 0.3)
     const repeats = chance(0.1)
     const outside = chance(0.1)
-    const value = pick<() => number>(
+    const anyValue = pick<() => number>(
       () => below(65536),
       () => Math.floor(65536 ** random()),
       () => 1000,
@@ -101,6 +113,7 @@ export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOpti
       () => pick(0, 65535),
       () => (chance(0.7) ? 65535 : 0),
     )
+    const value = plain ? () => below(65536) : anyValue
     return createSparseU16(n, (uid) => {
       if (!rowShare(uid)) return undefined
       const row: [number, number][] = []
@@ -122,13 +135,13 @@ export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOpti
     })
   }
   const strays = Math.min(0.2, rows / Math.max(1, n))
-  const weights = matrix((uid) => validatorPermits[uid] === 1 || chance(strays / 4))
+  const weights = matrix((uid) => validatorPermits[uid] === 1 || chance(strays / 4), crowdOnTheEdge)
   const bonds = matrix((uid) => (validatorPermits[uid] === 1 ? chance(0.8) : chance(strays)))
 
   const params: EpochParams = {
     kappa,
     maxAllowedValidators: pick(0, 1, Math.ceil(n / 2), n, 64, 1000),
-    stakeThreshold: pick(0n, 0n, 0n, 1000n, 1_000_000n),
+    stakeThreshold: crowdOnTheEdge ? 0n : pick(0n, 0n, 0n, 1000n, 1_000_000n),
     taoWeight: pick(0n, 226_245_882n, 1n << 32n),
     bondsMovingAverage: pick(900_000, 900_000, 975_000, 0, 1, 1_000_000, 1_000_001, 2_000_000, below(1_000_000)),
     bondsPenalty: pick(65535, 65535, 0, 0, 32768, 1, 65534, below(65536)),
@@ -156,11 +169,12 @@ export function randomEpochInput({ seed, entryBudget, sibling }: RandomStateOpti
     ownerUid: n > 0 && chance(0.3) ? below(n) : undefined,
     weights,
     bonds,
-    earliestCommit: chance(0.3)
-      ? Float64Array.from({ length: n }, () =>
-          chance(0.5) ? Number.POSITIVE_INFINITY : pick(below(block + 1), registeredAt[below(n)]!),
-        )
-      : undefined,
+    earliestCommit:
+      !crowdOnTheEdge && chance(0.3)
+        ? Float64Array.from({ length: n }, () =>
+            chance(0.5) ? Number.POSITIVE_INFINITY : pick(below(block + 1), registeredAt[below(n)]!),
+          )
+        : undefined,
     emission: pick(0n, 1_000_000_000n, 360_000_000_000n, (1n << 64n) - 1n, (1n << 64n) - 1n),
     params,
   }

@@ -99,6 +99,16 @@ function anyColumn(view: View, fits: (votes: Map<bigint, bigint>, consensus: big
 }
 const ascending = (values: Iterable<bigint>): bigint[] => [...values].sort((a, b) => (a < b ? -1 : 1))
 
+function isExactMinority(view: View, byScore: Map<bigint, bigint>, found: bigint): boolean {
+  const minority = total(view.votes) - kappaBits(view)
+  let below = 0n
+  for (const score of ascending(byScore.keys())) {
+    below += byScore.get(score)!
+    if (below === minority && found > score) return true
+  }
+  return false
+}
+
 export const consensus: readonly Branch[] = [
   {
     name: '1.6 column with too little agreement: 0',
@@ -108,16 +118,11 @@ export const consensus: readonly Branch[] = [
   { name: '1.6 consensus above 0', reached: ({ hasConsensus }) => hasConsensus },
   {
     name: '1.6 votes up to a score are exactly the minority: the next score',
-    reached: (view) =>
-      anyColumn(view, (byScore, found) => {
-        const minority = total(view.votes) - kappaBits(view)
-        let below = 0n
-        for (const score of ascending(byScore.keys())) {
-          below += byScore.get(score)!
-          if (below === minority && found > score) return true
-        }
-        return false
-      }),
+    reached: (view) => anyColumn(view, (byScore, found) => isExactMinority(view, byScore, found)),
+  },
+  {
+    name: '1.6 the same among more than 16 scores',
+    reached: (view) => anyColumn(view, (byScore, found) => byScore.size > 16 && isExactMinority(view, byScore, found)),
   },
   {
     name: '1.6 half of the votes is enough at kappa 32767',
