@@ -183,7 +183,7 @@ test('test_512_graph', () => {
       }
     }
   }
-})
+}, 300_000)
 
 test('test_512_graph_random_weights: kernel equals oracle (compared inside every epoch)', () => {
   for (const interleave of [0, 1, 2]) {
@@ -205,7 +205,7 @@ test('test_512_graph_random_weights: kernel equals oracle (compared inside every
       compared += 512
     }
   }
-})
+}, 300_000)
 
 test('test_validator_permits', () => {
   for (const interleave of [0, 1, 2]) {
