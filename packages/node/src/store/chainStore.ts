@@ -4,20 +4,19 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { createProof, type TrieSource, type TrieUpdate, updateTrie } from '@neurite/primitives/trie'
 import { BranchCache } from './branchCache.ts'
-import { createHistory, decodeBefore, encodeBefore, ONE_SEGMENT, SEGMENT_BLOCKS } from './history.ts'
+import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
+import { heldBy, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
 import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
 import type { BlockAt, BlockId, ChainStore, PreparedState, StateReader, StoreOptions } from './types.ts'
+import { putUndo, removeUndo, undoEntries } from './undo.ts'
 
 /** Facts of the store itself, beside those of its users (which carry the prefix `user:`). */
 const HEAD = 'head'
 const GENESIS = 'genesis'
-const SEGMENT = 'segment'
 
 /** Blocks pruned at most with one commit, so that a lowered limit does not stall a single block. */
 const PRUNE_STEPS = 16
-/** Dead history entries removed with one commit, beside twice the block's own. */
-const SWEEP_ENTRIES = 256
 
 /** A proof this many blocks back rebuilds the trie of that block; a nearer one undoes the blocks since. */
 const REBUILD_AFTER = 4096
@@ -30,16 +29,15 @@ interface Head extends BlockId {
 
 export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStore {
   const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1, cacheBytes = 12 << 20 } = options
-  const { state, journal, trie, header, body, blob, number: numbers, meta } = kv.tables
+  const { state, gone, goneAt, undo, trie, header, body, blob, number: numbers, meta } = kv.tables
   const cache = new BranchCache(cacheBytes)
   let head = readHead()
-  const segmentBlocks = readSegment()
-  const history = createHistory(state, kv.tables.history, segmentBlocks)
+  const history = createHistory(state, gone, undo)
   // Counts reverts: readers made before one check that their block is still there.
   let reverts = 0
 
   const source: TrieSource = {
-    value: (key) => state.get(key),
+    value: (key) => presentValue(state.get(key)),
     keyFrom: (start) => state.keys(start, undefined, 1)[0],
     branch(path) {
       const cached = cache.get(path)
@@ -79,12 +77,6 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     })
   }
 
-  function readSegment(): number {
-    const stored = meta.get(SEGMENT)
-    if (stored !== undefined) return new DataView(stored.buffer, stored.byteOffset).getFloat64(0)
-    return statePruning === 'archive' ? ONE_SEGMENT : SEGMENT_BLOCKS
-  }
-
   function putHead(batch: Batch, next: Head): void {
     const stored = new Uint8Array(44)
     const view = new DataView(stored.buffer)
@@ -103,12 +95,12 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     })
   }
 
-  function applyUpdate(batch: Batch, { keys, after, branches }: TrieUpdate): void {
-    for (let at = 0; at < keys.length; at++) {
-      const value = after[at]
-      if (value === undefined) batch.remove('state', keys[at]!)
-      else batch.put('state', keys[at]!, value)
-    }
+  function putRecord(batch: Batch, key: ByteString, record: StateRecord): void {
+    if (isAbsent(record)) batch.remove('state', key)
+    else batch.put('state', key, record)
+  }
+
+  function putBranches(batch: Batch, { branches }: TrieUpdate): void {
     for (const [path, record] of branches) {
       if (record === undefined) batch.remove('trie', path)
       else batch.put('trie', path, record)
@@ -122,11 +114,38 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     }
   }
 
+  /** The state after block `number`, and what it replaced. */
+  function putState(batch: Batch, number: number, { update, records }: PreparedState): void {
+    const oldest = head?.oldestState ?? number
+    const before: StateRecord[] = []
+    const removed: ByteString[] = []
+    update.keys.forEach((key, index) => {
+      const value = update.after[index]
+      const old = records.get(key) ?? gone.get(key) ?? NEVER
+      const record = nextRecord(old, number, oldest, value)
+      before.push(old)
+      putRecord(batch, key, record)
+      if (value === undefined) {
+        removed.push(key)
+        batch.put('gone', key, record)
+      } else if (isAbsent(old) && old !== NEVER) batch.remove('gone', key)
+    })
+    putBranches(batch, update)
+    if (head === undefined) return
+    putUndo(batch, number, update.keys, before)
+    if (removed.length > 0) batch.put('goneAt', blockKey(number), encodeKeys(removed))
+  }
+
+  /** Forgets what `block` replaced: no kept state needs it any more. */
   function removeHistory(batch: Batch, block: number): void {
-    const stored = journal.get(blockKey(block))
-    if (stored === undefined) return
-    for (const key of decodeKeys(stored)) batch.remove('history', history.keyOf(key, block))
-    batch.remove('journal', blockKey(block))
+    removeUndo(batch, undo, block)
+    const removed = goneAt.get(blockKey(block))
+    if (removed === undefined) return
+    for (const key of decodeKeys(removed)) {
+      const record = gone.get(key)
+      if (record !== undefined && madeBy(record) === block) batch.remove('gone', key)
+    }
+    batch.remove('goneAt', blockKey(block))
   }
 
   function removeBody(batch: Batch, block: number): void {
@@ -187,7 +206,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       return false
     }
     return {
-      get: (key) => (isHead() ? state.get(key) : history.valueAt(key, number, head!.number)),
+      get: (key) => (isHead() ? presentValue(state.get(key)) : history.valueAt(key, number)),
       *keys(prefix, after) {
         const end = endOfPrefix(prefix)
         let start: ByteString | undefined = after === undefined || after < prefix ? prefix : `${after}\0`
@@ -199,7 +218,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
             keys = state.keys(start, end, limit)
             start = keys.length < limit ? undefined : `${keys[keys.length - 1]!}\0`
           } else {
-            const page = history.keysAt(start, end, limit, number, head!.number)
+            const page = history.keysAt(start, end, limit, number)
             keys = page.keys
             start = page.next
           }
@@ -209,13 +228,11 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     }
   }
 
-  /** Values by key that turn the head's state into that of `number`. */
-  function changesBackTo(number: number): Map<ByteString, Uint8Array | undefined> {
-    const back = new Map<ByteString, Uint8Array | undefined>()
+  /** Records by key that turn the head's state into that of `number`. */
+  function recordsBackTo(number: number): Map<ByteString, StateRecord> {
+    const back = new Map<ByteString, StateRecord>()
     for (let block = head!.number; block > number; block--) {
-      for (const key of decodeKeys(journal.get(blockKey(block)) ?? new Uint8Array(0))) {
-        back.set(key, decodeBefore(kv.tables.history.get(history.keyOf(key, block))!))
-      }
+      for (const [key, record] of undoEntries(undo, block)) back.set(key, record)
     }
     return back
   }
@@ -228,13 +245,13 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     if (head!.number - number > REBUILD_AFTER) {
       const nothing: TrieSource = { value: () => undefined, keyFrom: () => undefined, branch: () => undefined }
       update = updateTrie(nothing, entriesOf(reader), stateVersion)
-    } else update = updateTrie(source, changesBackTo(number), stateVersion)
+    } else update = updateTrie(source, valuesOf(recordsBackTo(number)), stateVersion)
     const rebuilt = head!.number - number > REBUILD_AFTER
     return {
       value: (key) => reader.get(key),
       keyFrom(start) {
         for (let from: ByteString | undefined = start; from !== undefined; ) {
-          const page = history.keysAt(from, undefined, 16, number, head!.number)
+          const page = history.keysAt(from, undefined, 16, number)
           if (page.keys.length > 0) return page.keys[0]
           from = page.next
         }
@@ -255,8 +272,17 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       return stored === undefined ? undefined : bytesToHex(stored)
     },
     prepareRoot(changes): PreparedState {
-      const update = updateTrie(source, changes, stateVersion)
-      return { root: bytesToHex(update.root), parent: head?.hash, update }
+      const records = new Map<ByteString, StateRecord>()
+      const remembering: TrieSource = {
+        ...source,
+        value(key) {
+          const record = state.get(key)
+          if (record !== undefined) records.set(key, record)
+          return presentValue(record)
+        },
+      }
+      const update = updateTrie(remembering, changes, stateVersion)
+      return { root: bytesToHex(update.root), parent: head?.hash, update, records }
     },
     async commitBlock(block) {
       const fields = readHeaderFields(block.header)
@@ -290,18 +316,8 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       }
       const written = kv.write((batch) => {
         checkWriter()
-        applyUpdate(batch, update)
-        if (head !== undefined) {
-          for (let at = 0; at < update.keys.length; at++) {
-            batch.put('history', history.keyOf(update.keys[at]!, number), encodeBefore(update.before[at]))
-          }
-          batch.put('journal', blockKey(number), encodeKeys(update.keys))
-        } else {
-          batch.put('meta', GENESIS, hashBytes)
-          const stored = new Uint8Array(8)
-          new DataView(stored.buffer).setFloat64(0, segmentBlocks)
-          batch.put('meta', SEGMENT, stored)
-        }
+        putState(batch, number, block.state)
+        if (head === undefined) batch.put('meta', GENESIS, hashBytes)
         const stored = new Uint8Array(32 + block.header.length)
         stored.set(hashBytes)
         stored.set(block.header, 32)
@@ -310,7 +326,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         batch.put('body', blockKey(number), encodeList(block.extrinsics))
         for (const [name, bytes] of Object.entries(block.blobs ?? {})) batch.put('blob', blockKey(number) + name, bytes)
         for (const [name, bytes] of Object.entries(block.meta ?? {})) putMeta(batch, name, bytes)
-        next = prune(batch, next, update.keys.length)
+        next = prune(batch, next)
         putHead(batch, next)
       })
       head = next
@@ -343,7 +359,8 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     revertTo(number) {
       locateState(number)
       if (number === head!.number) return Promise.resolve()
-      const update = updateTrie(source, changesBackTo(number), stateVersion)
+      const records = recordsBackTo(number)
+      const update = updateTrie(source, valuesOf(records), stateVersion)
       const target = header.get(blockKey(number))!
       const { stateRoot } = readHeaderFields(target.subarray(32))
       if (bytesToHex(update.root) !== stateRoot) {
@@ -355,9 +372,15 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       const next: Head = { number, hash: bytesToHex(target.subarray(0, 32)), oldestState, oldestBody }
       const written = kv.write((batch) => {
         checkWriter()
-        applyUpdate(batch, update)
+        putBranches(batch, update)
+        for (let block = head!.number; block > number; block--) removeHistory(batch, block)
+        for (const [key, record] of records) {
+          putRecord(batch, key, record)
+          // What was removed before the oldest kept state is known to nobody.
+          if (isAbsent(record) && (madeBy(record) ?? 0) > oldestState) batch.put('gone', key, record)
+          else batch.remove('gone', key)
+        }
         for (let block = head!.number; block > number; block--) {
-          removeHistory(batch, block)
           removeBody(batch, block)
           batch.remove('number', hexToByteString(hashOf(block)!))
           batch.remove('header', blockKey(block))
@@ -385,16 +408,12 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
   }
 
   /** Removes what falls out of the kept blocks; the head with its new limits. */
-  function prune(batch: Batch, next: Head, changes: number): Head {
+  function prune(batch: Batch, next: Head): Head {
     let { oldestState, oldestBody } = next
     if (statePruning !== 'archive') {
       for (let step = 0; step < PRUNE_STEPS && oldestState < next.number - statePruning; step++) {
-        oldestState++
-        // Segments are swept behind; an archive that is pruned from now on has only the one.
-        if (segmentBlocks === ONE_SEGMENT) removeHistory(batch, oldestState)
-        else batch.remove('journal', blockKey(oldestState))
+        removeHistory(batch, ++oldestState)
       }
-      for (const key of history.dead(oldestState, SWEEP_ENTRIES + 2 * changes)) batch.remove('history', key)
     }
     if (blocksPruning !== 'archive') {
       for (let step = 0; step < PRUNE_STEPS && oldestBody < next.number - blocksPruning; step++) {
@@ -403,6 +422,16 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     }
     return { ...next, oldestState, oldestBody }
   }
+}
+
+function presentValue(record: StateRecord | undefined): Uint8Array | undefined {
+  return record && heldBy(record)
+}
+
+function* valuesOf(
+  records: ReadonlyMap<ByteString, StateRecord>,
+): Generator<readonly [ByteString, Uint8Array | undefined]> {
+  for (const [key, record] of records) yield [key, heldBy(record)]
 }
 
 function blockKeyBytes(number: number): Uint8Array {

@@ -112,10 +112,10 @@ test('behavior: a folder with other files is left alone', () => {
 
 test('behavior: a store of another format is refused', async () => {
   await open().close()
-  writeFileSync(join(folder, 'store.json'), '{"format":"neurite-chain-store","version":2}')
+  writeFileSync(join(folder, 'store.json'), '{"format":"neurite-chain-store","version":1}')
   const error = errorOf(() => open())
   expect(error.code).toBe('ForeignFolder')
-  expect(error.details[0]).toBe('Found `neurite-chain-store 2`, expected `neurite-chain-store 1`.')
+  expect(error.details[0]).toBe('Found `neurite-chain-store 1`, expected `neurite-chain-store 2`.')
   writeFileSync(join(folder, 'store.json'), '{"form')
   expect(errorOf(() => open()).code).toBe('CorruptStore')
 })

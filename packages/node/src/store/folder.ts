@@ -18,7 +18,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 
 const MARKER = 'store.json'
 const LOCK = 'LOCK'
-const FORMAT = { format: 'neurite-chain-store', version: 1 }
+const FORMAT = { format: 'neurite-chain-store', version: 2 }
 
 /** Folders this process has open. */
 const claimed = new Set<string>()
@@ -62,7 +62,10 @@ function checkMarker(path: string): void {
   const { format, version } = found as Partial<typeof FORMAT>
   if (format === FORMAT.format && version === FORMAT.version) return
   throw new NeuriteError('ForeignFolder', `The folder \`${path}\` holds a store of another format.`, {
-    details: [`Found \`${format} ${version}\`, expected \`${FORMAT.format} ${FORMAT.version}\`.`],
+    details: [
+      `Found \`${format} ${version}\`, expected \`${FORMAT.format} ${FORMAT.version}\`.`,
+      'Choose another base path, or let the node start anew with `--fresh`.',
+    ],
   })
 }
 

@@ -2,9 +2,10 @@
 import type { ByteString } from '@neurite/primitives/bytes'
 
 /**
- * state    raw key -> value at the head
- * history  raw key and block (see history.ts) -> value before that block
- * journal  block -> raw keys it changed
+ * state    raw key -> record (see record.ts) at the head
+ * gone     raw key that is not in the state -> record
+ * goneAt   block -> raw keys it removed
+ * undo     block and raw key -> records before that block (see undo.ts)
  * trie     path -> branch
  * header   block -> hash and header
  * body     block -> extrinsics
@@ -12,8 +13,11 @@ import type { ByteString } from '@neurite/primitives/bytes'
  * number   hash -> block
  * meta     name -> bytes
  */
-export const TABLES = ['state', 'history', 'journal', 'trie', 'header', 'body', 'blob', 'number', 'meta'] as const
+export const TABLES = ['state', 'gone', 'goneAt', 'undo', 'trie', 'header', 'body', 'blob', 'number', 'meta'] as const
 export type TableName = (typeof TABLES)[number]
+
+/** Tables whose keys start with a block and are put in their order, each above all that are there. */
+export const GROWING: ReadonlySet<TableName> = new Set(['goneAt', 'undo', 'header', 'body'])
 
 export interface Table {
   get(key: ByteString): Uint8Array | undefined
@@ -52,11 +56,4 @@ export function endOfPrefix(prefix: ByteString): ByteString | undefined {
 /** Big-endian block number: its byte order is the order of blocks. */
 export function blockKey(number: number): ByteString {
   return String.fromCharCode(number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255)
-}
-
-export function blockOfKey(key: ByteString, at = 0): number {
-  return (
-    key.charCodeAt(at) * 0x1000000 +
-    ((key.charCodeAt(at + 1) << 16) | (key.charCodeAt(at + 2) << 8) | key.charCodeAt(at + 3))
-  )
 }

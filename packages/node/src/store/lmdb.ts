@@ -3,15 +3,18 @@ import { closeSync, existsSync, openSync, readSync, statSync, truncateSync } fro
 import { join } from 'node:path'
 import type { ByteString } from '@neurite/primitives/bytes'
 import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
-import { type Database, type DatabaseOptions, open, type RootDatabase } from 'lmdb'
+import { type Database, type DatabaseOptions, open, type PutOptions, type RootDatabase } from 'lmdb'
 import { createChainStore } from './chainStore.ts'
 import { claimFolder } from './folder.ts'
-import { type Batch, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
+import { type Batch, GROWING, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
 import { bucketKey, isLongKey, withLongKeys, writeBucket } from './longKeys.ts'
 import { createLayer, createPending, type Layer } from './pending.ts'
 import type { ChainStore, StoreOptions } from './types.ts'
 
-type Lmdb = Database<Uint8Array, string>
+type Lmdb = Omit<Database<Uint8Array, string>, 'put'> & {
+  // lmdb's types know only numbers in the third place, its documentation and code options too.
+  put(key: string, value: Uint8Array, options?: PutOptions): Promise<boolean>
+}
 
 /** What `write` and `toString` of a Buffer come down to for Latin-1, without their look at the arguments. */
 type Latin1Buffer = Buffer & {
@@ -49,6 +52,9 @@ export function openLmdbStore(path: string, options: StoreOptions = {}): ChainSt
   }
 }
 
+/** Puts a key above all others of its table: pages are filled to the end instead of being split in halves. */
+const APPEND: PutOptions = { append: true }
+
 /** Larger files are mapped anew as they grow. */
 const MAP_BYTES = 2 ** 36
 
@@ -85,8 +91,10 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   function writeLayer(layer: Layer): void {
     for (const name of TABLES) {
       const store = stores[name]
+      const grows = GROWING.has(name)
       for (const [key, value] of layer[name]) {
         if (value === undefined) store.remove(key)
+        else if (grows) store.put(key, value, APPEND)
         else store.put(key, value)
       }
     }

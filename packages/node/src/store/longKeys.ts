@@ -54,8 +54,8 @@ export function withLongKeys(table: Table): Table {
     end !== undefined && isLongKey(end) ? `${end.slice(0, SHORT_KEY)}\x01` : end
   const entries = (start: ByteString, end: ByteString | undefined, limit: number): [ByteString, Uint8Array][] => {
     const found: [ByteString, Uint8Array][] = []
-    // One more than asked for: the first bucket may hold nothing at or after a long `start`.
-    for (const [key, value] of table.entries(startOf(start), endOf(end), limit + 1)) {
+    // With a long `start` one more than asked for: the first bucket may hold nothing at or after it.
+    for (const [key, value] of table.entries(startOf(start), endOf(end), isLongKey(start) ? limit + 1 : limit)) {
       const group: [ByteString, Uint8Array][] = isBucketKey(key) ? readBucket(value) : [[key, value]]
       for (const entry of group) {
         if (entry[0] >= start && (end === undefined || entry[0] < end) && found.length < limit) found.push(entry)

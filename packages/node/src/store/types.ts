@@ -2,6 +2,7 @@
 import type { ByteString, Hash } from '@neurite/primitives/bytes'
 import type { StateVersion, TrieUpdate } from '@neurite/primitives/trie'
 import type { StateChanges, StateReader } from '@neurite/runtime/frame'
+import type { StateRecord } from './record.ts'
 
 export type { StateChanges, StateReader }
 
@@ -35,6 +36,8 @@ export interface PreparedState {
   /** Head it was made on; undefined on the empty store. */
   readonly parent: Hash | undefined
   readonly update: TrieUpdate
+  /** Records of the changed keys on that head. */
+  readonly records: ReadonlyMap<ByteString, StateRecord>
 }
 
 export interface NewBlock {
