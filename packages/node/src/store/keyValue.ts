@@ -57,3 +57,7 @@ export function endOfPrefix(prefix: ByteString): ByteString | undefined {
 export function blockKey(number: number): ByteString {
   return String.fromCharCode(number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255)
 }
+
+export function blockOfKey(key: ByteString): number {
+  return key.charCodeAt(0) * 0x1000000 + ((key.charCodeAt(1) << 16) | (key.charCodeAt(2) << 8) | key.charCodeAt(3))
+}

@@ -6,10 +6,11 @@ import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import { type Database, type DatabaseOptions, open, type PutOptions, type RootDatabase } from 'lmdb'
 import { createChainStore } from './chainStore.ts'
 import { claimFolder } from './folder.ts'
-import { type Batch, GROWING, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
+import { type Batch, blockOfKey, GROWING, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
 import { bucketKey, isLongKey, withLongKeys, writeBucket } from './longKeys.ts'
-import { createLayer, createPending, type Layer } from './pending.ts'
+import { decodeRedo, encodeRedo, redoKey } from './redo.ts'
 import type { ChainStore, StoreOptions } from './types.ts'
+import { createLayer, createUnwritten, isLarge, LAG, type Layer } from './unwritten.ts'
 
 type Lmdb = Omit<Database<Uint8Array, string>, 'put'> & {
   // lmdb's types know only numbers in the third place, its documentation and code options too.
@@ -55,6 +56,9 @@ export function openLmdbStore(path: string, options: StoreOptions = {}): ChainSt
 /** Puts a key above all others of its table: pages are filled to the end instead of being split in halves. */
 const APPEND: PutOptions = { append: true }
 
+/** An empty table gets more entries than this in their order. */
+const SORTED_FROM = 1024
+
 /** Larger files are mapped anew as they grow. */
 const MAP_BYTES = 2 ** 36
 
@@ -62,11 +66,12 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   const { fsync = true, overlap = false } = options
   let root: RootDatabase<Uint8Array, string>
   const stores = {} as Record<TableName, Lmdb>
+  let redo: Lmdb
   try {
     checkMetaPages(path)
     root = open({
       path,
-      maxDbs: TABLES.length,
+      maxDbs: TABLES.length + 1,
       // Address space only. A map that has to grow is mapped once more beside the old one, and counts twice in memory.
       mapSize: MAP_BYTES,
       encoding: 'binary',
@@ -77,50 +82,97 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
       noSync: !fsync,
     })
     checkLength(path, root)
-    for (const name of TABLES) {
-      // lmdb's types leave the key encoder out of a table's options.
-      stores[name] = root.openDB(name, { encoding: 'binary', keyEncoder: KEY_ENCODER } as DatabaseOptions) as Lmdb
-    }
+    // lmdb's types leave the key encoder out of a table's options.
+    const tableOptions = { encoding: 'binary', keyEncoder: KEY_ENCODER } as DatabaseOptions
+    for (const name of TABLES) stores[name] = root.openDB(name, tableOptions) as Lmdb
+    redo = root.openDB('redo', tableOptions) as Lmdb
   } catch (error) {
     throw corrupt(path, error)
   }
-  const pending = createPending()
-  const raw = mapTables((name) => pending.over(name, lmdbTable(stores[name])))
+  const unwritten = createUnwritten()
+  const raw = mapTables((name) => unwritten.over(name, lmdbTable(stores[name])))
   const tables = mapTables((name) => withLongKeys(raw[name]))
+  /** Tables into which nothing has been written yet. */
+  const empty = new Set(TABLES.filter((name) => entryCount(stores[name]) === 0))
+  /** Pieces of redo by batch. */
+  const kept = new Map<number, number>()
+  let number = recover()
 
-  function writeLayer(layer: Layer): void {
-    for (const name of TABLES) {
-      const store = stores[name]
-      const grows = GROWING.has(name)
-      for (const [key, value] of layer[name]) {
-        if (value === undefined) store.remove(key)
-        else if (grows) store.put(key, value, APPEND)
-        else store.put(key, value)
-      }
+  /** Takes up what the last process had not brought to the tables; the last batch. */
+  function recover(): number {
+    const pieces = new Map<number, Uint8Array[]>()
+    for (const [key, bytes] of lmdbTable(redo).entries('', undefined, Number.POSITIVE_INFINITY)) {
+      const batch = blockOfKey(key)
+      pieces.set(batch, [...(pieces.get(batch) ?? []), bytes])
     }
+    const last = [...pieces.keys()].at(-1) ?? 0
+    for (const [batch, list] of pieces) {
+      kept.set(batch, list.length)
+      unwritten.add(decodeRedo(list), batch, last)
+    }
+    return last
+  }
+
+  function prepare(layer: Layer): Step {
+    const batch = number + 1
+    const large = isLarge(layer)
+    return {
+      batch,
+      layer,
+      planned: unwritten.plan(layer, batch),
+      pieces: large ? [] : encodeRedo(layer),
+      done: [...kept.keys()].filter((before) => large || before <= batch - LAG),
+    }
+  }
+
+  function writeStep({ batch, planned, pieces, done }: Step): void {
+    for (const name of TABLES) {
+      const changes = planned[name]
+      const sorts = changes.size > SORTED_FROM && empty.has(name)
+      if (changes.size > 0) empty.delete(name)
+      writeTable(stores[name], sorts ? new Map([...changes].sort(byKey)) : changes, sorts || GROWING.has(name))
+    }
+    pieces.forEach((piece, index) => {
+      redo.put(redoKey(batch, index), piece, APPEND)
+    })
+    for (const before of done) {
+      for (let index = 0; index < kept.get(before)!; index++) redo.remove(redoKey(before, index))
+    }
+  }
+
+  /** Shows what the step changes. */
+  function show({ batch, layer, pieces }: Step): void {
+    number = batch
+    unwritten.add(layer, batch)
+    kept.set(batch, pieces.length)
+  }
+
+  function arrived({ batch, done }: Step): void {
+    unwritten.written(batch)
+    for (const before of done) kept.delete(before)
   }
 
   let failure: unknown
   let last: Promise<void> = Promise.resolve()
 
-  /** The layer goes to disk from another thread; reads see it at once. */
-  function writeBehind(layer: Layer): Promise<void> {
-    pending.add(layer)
+  /** The step goes to disk from another thread; reads see it at once. */
+  function writeBehind(step: Step): Promise<void> {
     last = root
       .batch(() => {
-        writeLayer(layer)
+        writeStep(step)
       })
       .then(
         () => {
           // Reads go on in the snapshot of the last turn unless told otherwise.
           root.resetReadTxn()
-          pending.remove(layer)
+          arrived(step)
         },
         (cause) => {
           failure = cause
           throw failed(path, cause)
         },
       )
+    show(step)
     return last
   }
 
@@ -130,14 +182,17 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
       if (failure !== undefined) throw failed(path, failure)
       const layer = createLayer()
       fill(layerBatch(layer, raw))
-      if (overlap) return writeBehind(layer)
+      const step = prepare(layer)
+      if (overlap) return writeBehind(step)
       try {
         root.transactionSync(() => {
-          writeLayer(layer)
+          writeStep(step)
         })
       } catch (cause) {
         throw failed(path, cause)
       }
+      show(step)
+      arrived(step)
       return Promise.resolve()
     },
     diskBytes: () => statSync(join(path, 'data.mdb')).size,
@@ -150,6 +205,31 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
       }
     },
   }
+}
+
+/** One batch on its way. */
+interface Step {
+  readonly batch: number
+  /** What it changes. */
+  readonly layer: Layer
+  /** What it writes to the tables, and as redo. */
+  readonly planned: Layer
+  readonly pieces: readonly Uint8Array[]
+  /** Batches whose redo it removes: everything of them has reached the tables with it. */
+  readonly done: readonly number[]
+}
+
+/** @param above each new key is above all that are there. */
+function writeTable(store: Lmdb, changes: Layer[TableName], above: boolean): void {
+  for (const [key, value] of changes) {
+    if (value === undefined) store.remove(key)
+    else if (above) store.put(key, value, APPEND)
+    else store.put(key, value)
+  }
+}
+
+function byKey([a]: readonly [ByteString, unknown], [b]: readonly [ByteString, unknown]): number {
+  return a < b ? -1 : 1
 }
 
 function mapTables<Value>(of: (name: TableName) => Value): Record<TableName, Value> {
@@ -241,14 +321,21 @@ function copyOf(view: Uint8Array): Uint8Array {
   return out
 }
 
+function entryCount(store: Lmdb): number {
+  return (store.getStats() as { entryCount: number }).entryCount
+}
+
 function lmdbTable(store: Lmdb): Table {
-  const range = (start: ByteString, end: ByteString | undefined, limit: number) =>
-    end === undefined ? { start, limit } : { start, end, limit }
+  const range = (start: ByteString, end: ByteString | undefined, limit: number) => ({
+    start,
+    ...(end === undefined ? {} : { end }),
+    ...(limit < Number.POSITIVE_INFINITY ? { limit } : {}),
+  })
   return {
     get: (key) => readCopy(store, key),
     keys: (start, end, limit) => [...store.getKeys(range(start, end, limit))],
     entries: (start, end, limit) =>
       Array.from(store.getRange(range(start, end, limit)), ({ key, value }) => [key, copyOf(value)]),
-    count: () => (store.getStats() as { entryCount: number }).entryCount,
+    count: () => entryCount(store),
   }
 }

@@ -28,43 +28,121 @@ export function decodeList(bytes: Uint8Array): Uint8Array[] {
   return items
 }
 
-/** What stands before the bytes of a key: how many it shares with the key before (u16), how many follow (u32). */
-const KEY_HEAD = 6
-const MOST_SHARED = 0xffff
-
-function sharedLength(a: ByteString, b: ByteString): number {
-  const most = Math.min(a.length, b.length, MOST_SHARED)
+export function sharedLength(a: ByteString, b: ByteString): number {
+  const most = Math.min(a.length, b.length)
   let length = 0
   while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++
   return length
 }
 
+/** Strings shorter than this are written faster unit by unit than by a call. */
+const SHORT_TEXT = 24
+
+/** Gathers numbers (LEB128), byte strings and bytes in memory that it uses again and again. */
+export class ByteWriter {
+  #buffer = Buffer.alloc(4096)
+  length = 0
+
+  clear(): void {
+    this.length = 0
+  }
+
+  #reserve(more: number): void {
+    if (this.length + more <= this.#buffer.length) return
+    const grown = Buffer.alloc(2 * (this.length + more))
+    this.#buffer.copy(grown, 0, 0, this.length)
+    this.#buffer = grown
+  }
+
+  number(value: number): void {
+    this.#reserve(5)
+    let rest = value
+    for (; rest >= 128; rest >>>= 7) this.#buffer[this.length++] = (rest & 127) | 128
+    this.#buffer[this.length++] = rest
+  }
+
+  /** `text` from `start` on. */
+  text(text: ByteString, start: number): void {
+    const more = text.length - start
+    this.#reserve(more)
+    if (more < SHORT_TEXT) {
+      for (let at = start; at < text.length; at++) this.#buffer[this.length++] = text.charCodeAt(at)
+    } else this.length += this.#buffer.write(start === 0 ? text : text.slice(start), this.length, 'latin1')
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#buffer.set(bytes, this.length)
+    this.length += bytes.length
+  }
+
+  /** What was gathered, in memory of its own; the writer is empty then. */
+  take(): Uint8Array {
+    // Not filled with zeros first, as it is written whole.
+    const taken = new Uint8Array(Buffer.allocUnsafeSlow(this.length).buffer)
+    taken.set(this.#buffer.subarray(0, this.length))
+    this.length = 0
+    return taken
+  }
+}
+
+/** Reads what a {@link ByteWriter} gathered. */
+export class ByteReader {
+  readonly #buffer: Buffer
+  at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  get atEnd(): boolean {
+    return this.at >= this.#buffer.length
+  }
+
+  number(): number {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#buffer[this.at++]!
+      value |= (byte & 127) << shift
+      if (byte < 128) return value
+    }
+  }
+
+  text(length: number): ByteString {
+    this.at += length
+    return this.#buffer.toString('latin1', this.at - length, this.at)
+  }
+
+  /** A copy. */
+  bytes(length: number): Uint8Array {
+    this.at += length
+    return new Uint8Array(this.#buffer.subarray(this.at - length, this.at))
+  }
+}
+
+const keyWriter = new ByteWriter()
+
 /** A list of keys, each without what it shares with the one before: sorted keys of a state share most. */
 export function encodeKeys(keys: readonly ByteString[]): Uint8Array {
-  let most = 0
-  for (const key of keys) most += KEY_HEAD + key.length
-  const out = Buffer.allocUnsafe(most)
-  let at = 0
   let before = ''
   for (const key of keys) {
     const shared = sharedLength(before, key)
-    out.writeUInt16LE(shared, at)
-    out.writeUInt32LE(key.length - shared, at + 2)
-    at += KEY_HEAD + out.write(key.slice(shared), at + KEY_HEAD, 'latin1')
+    keyWriter.number(shared)
+    keyWriter.number(key.length - shared)
+    keyWriter.text(key, shared)
     before = key
   }
-  return new Uint8Array(out.buffer, out.byteOffset, at)
+  return keyWriter.take()
 }
 
 export function decodeKeys(bytes: Uint8Array): ByteString[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const reader = new ByteReader(bytes)
   const keys: ByteString[] = []
   let before = ''
-  for (let at = 0; at < buffer.length; ) {
-    const end = at + KEY_HEAD + buffer.readUInt32LE(at + 2)
-    before = before.slice(0, buffer.readUInt16LE(at)) + buffer.toString('latin1', at + KEY_HEAD, end)
+  while (!reader.atEnd) {
+    const shared = reader.number()
+    before = before.slice(0, shared) + reader.text(reader.number())
     keys.push(before)
-    at = end
   }
   return keys
 }

@@ -1,14 +1,19 @@
-/** A map whose keys stay in byte order: chunks of at most 512 sorted keys. */
+/** A map that gives its keys in byte order: chunks of at most 512 sorted keys, made when they are first asked for. */
 import type { ByteString } from '@neurite/primitives/bytes'
 
 const CHUNK = 512
 
 export class SortedMap<Value> {
   readonly #values = new Map<ByteString, Value>()
-  #chunks: ByteString[][] = []
+  #chunks: ByteString[][] | undefined
 
   get size(): number {
     return this.#values.size
+  }
+
+  /** In no order. */
+  [Symbol.iterator](): IterableIterator<[ByteString, Value]> {
+    return this.#values[Symbol.iterator]()
   }
 
   get(key: ByteString): Value | undefined {
@@ -16,19 +21,20 @@ export class SortedMap<Value> {
   }
 
   set(key: ByteString, value: Value): void {
-    const known = this.#values.has(key)
+    const known = this.#chunks === undefined || this.#values.has(key)
     this.#values.set(key, value)
     if (known) return
-    if (this.#chunks.length === 0) this.#chunks.push([])
-    const index = this.#chunkOf(key)
-    const chunk = this.#chunks[index]!
+    const chunks = this.#chunks!
+    if (chunks.length === 0) chunks.push([])
+    const index = chunkOf(chunks, key)
+    const chunk = chunks[index]!
     chunk.splice(lowerBound(chunk, key), 0, key)
-    if (chunk.length > CHUNK) this.#chunks.splice(index + 1, 0, chunk.splice(CHUNK / 2))
+    if (chunk.length > CHUNK) chunks.splice(index + 1, 0, chunk.splice(CHUNK / 2))
   }
 
   delete(key: ByteString): void {
-    if (!this.#values.delete(key)) return
-    const index = this.#chunkOf(key)
+    if (!this.#values.delete(key) || this.#chunks === undefined) return
+    const index = chunkOf(this.#chunks, key)
     const chunk = this.#chunks[index]!
     chunk.splice(lowerBound(chunk, key), 1)
     if (chunk.length === 0) this.#chunks.splice(index, 1)
@@ -37,11 +43,13 @@ export class SortedMap<Value> {
   /** At most `limit` keys from `start` on and below `end`. */
   keys(start: ByteString, end: ByteString | undefined, limit: number): ByteString[] {
     const found: ByteString[] = []
-    if (this.#chunks.length === 0) return found
-    let index = this.#chunkOf(start)
-    let at = lowerBound(this.#chunks[index]!, start)
-    for (; index < this.#chunks.length; index++, at = 0) {
-      const chunk = this.#chunks[index]!
+    this.#chunks ??= this.#sort()
+    const chunks = this.#chunks
+    if (chunks.length === 0) return found
+    let index = chunkOf(chunks, start)
+    let at = lowerBound(chunks[index]!, start)
+    for (; index < chunks.length; index++, at = 0) {
+      const chunk = chunks[index]!
       for (; at < chunk.length; at++) {
         const key = chunk[at]!
         if (found.length >= limit || (end !== undefined && key >= end)) return found
@@ -51,17 +59,25 @@ export class SortedMap<Value> {
     return found
   }
 
-  /** Index of the last chunk that starts at or before `key`, else 0. */
-  #chunkOf(key: ByteString): number {
-    let low = 0
-    let high = this.#chunks.length
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if (this.#chunks[middle]![0]! <= key) low = middle
-      else high = middle
-    }
-    return low
+  #sort(): ByteString[][] {
+    // Without a comparator strings sort by UTF-16 unit, which is the order of the bytes.
+    const keys = [...this.#values.keys()].sort()
+    const chunks: ByteString[][] = []
+    for (let at = 0; at < keys.length; at += CHUNK / 2) chunks.push(keys.slice(at, at + CHUNK / 2))
+    return chunks
   }
+}
+
+/** Index of the last chunk that starts at or before `key`, else 0. */
+function chunkOf(chunks: readonly ByteString[][], key: ByteString): number {
+  let low = 0
+  let high = chunks.length
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (chunks[middle]![0]! <= key) low = middle
+    else high = middle
+  }
+  return low
 }
 
 /** Index of the first of `sorted` that is `>= key`. */

@@ -8,35 +8,14 @@
 import type { ByteString } from '@neurite/primitives/bytes'
 import { type Batch, blockKey, type Table } from './keyValue.ts'
 import type { StateRecord } from './record.ts'
+import { ByteReader, ByteWriter, sharedLength } from './records.ts'
 
 /** Bytes of a piece with its key: two of them and their heads fill a page of 4096. */
 const PIECE_BYTES = 1990
 /** Bytes of three LEB128 numbers at most. */
 const ENTRY_HEAD = 15
 
-let scratch = Buffer.alloc(4096)
-
-function reserve(length: number): void {
-  if (length <= scratch.length) return
-  const grown = Buffer.alloc(2 * length)
-  grown.set(scratch)
-  scratch = grown
-}
-
-function putNumber(value: number, at: number): number {
-  let rest = value
-  let place = at
-  for (; rest >= 128; rest >>>= 7) scratch[place++] = (rest & 127) | 128
-  scratch[place++] = rest
-  return place
-}
-
-function sharedLength(a: ByteString, b: ByteString): number {
-  const most = Math.min(a.length, b.length)
-  let length = 0
-  while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++
-  return length
-}
+const writer = new ByteWriter()
 
 /** Writes what `block` replaced. @param keys ascending. */
 export function putUndo(
@@ -46,58 +25,40 @@ export function putUndo(
   records: readonly StateRecord[],
 ): void {
   const prefix = blockKey(block)
-  let length = 0
   let last = ''
   const close = (): void => {
-    batch.put('undo', prefix + last, new Uint8Array(scratch.subarray(0, length)))
-    length = 0
+    batch.put('undo', prefix + last, writer.take())
     last = ''
   }
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index]!
+  writer.clear()
+  keys.forEach((key, index) => {
     const record = records[index]!
-    const most = ENTRY_HEAD + key.length + record.length
-    if (length > 0 && length + most - sharedLength(last, key) + prefix.length + key.length > PIECE_BYTES) close()
-    reserve(length + most)
+    const more = ENTRY_HEAD + key.length - sharedLength(last, key) + record.length
+    if (writer.length > 0 && writer.length + more + prefix.length + key.length > PIECE_BYTES) close()
     const shared = sharedLength(last, key)
-    length = putNumber(key.length - shared, putNumber(shared, length))
-    for (let at = shared; at < key.length; at++) scratch[length++] = key.charCodeAt(at)
-    length = putNumber(record.length, length)
-    scratch.set(record, length)
-    length += record.length
+    writer.number(shared)
+    writer.number(key.length - shared)
+    writer.text(key, shared)
+    writer.number(record.length)
+    writer.bytes(record)
     last = key
-  }
-  if (length > 0) close()
-}
-
-/** Where the entries of a piece are read; the numbers advance it. */
-interface Cursor {
-  readonly bytes: Uint8Array
-  at: number
-}
-
-function takeNumber(cursor: Cursor): number {
-  let value = 0
-  for (let shift = 0; ; shift += 7) {
-    const byte = cursor.bytes[cursor.at++]!
-    value |= (byte & 127) << shift
-    if (byte < 128) return value
-  }
+  })
+  if (writer.length > 0) close()
 }
 
 /** The record of `key` in a piece. */
 function findRecord(bytes: Uint8Array, key: ByteString): StateRecord | undefined {
-  const cursor: Cursor = { bytes, at: 0 }
+  const reader = new ByteReader(bytes)
   // Bytes of `key` that the entry before starts with; it is below `key`, so one that shares more with it is too.
   let matched = 0
-  while (cursor.at < bytes.length) {
-    const shared = takeNumber(cursor)
-    const own = takeNumber(cursor)
-    const start = cursor.at
-    cursor.at += own
-    const length = takeNumber(cursor)
-    const from = cursor.at
-    cursor.at += length
+  while (!reader.atEnd) {
+    const shared = reader.number()
+    const own = reader.number()
+    const start = reader.at
+    reader.at += own
+    const length = reader.number()
+    const from = reader.at
+    reader.at += length
     if (shared > matched) continue
     if (shared < matched) return undefined
     const most = Math.min(own, key.length - matched)
@@ -133,17 +94,12 @@ export function* undoEntries(undo: Table, block: number): Generator<[ByteString,
 }
 
 function* entriesOf(bytes: Uint8Array): Generator<[ByteString, StateRecord]> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const cursor: Cursor = { bytes, at: 0 }
+  const reader = new ByteReader(bytes)
   let key = ''
-  while (cursor.at < bytes.length) {
-    const shared = takeNumber(cursor)
-    const own = takeNumber(cursor)
-    key = key.slice(0, shared) + buffer.toString('latin1', cursor.at, cursor.at + own)
-    cursor.at += own
-    const length = takeNumber(cursor)
-    yield [key, bytes.slice(cursor.at, cursor.at + length)]
-    cursor.at += length
+  while (!reader.atEnd) {
+    const shared = reader.number()
+    key = key.slice(0, shared) + reader.text(reader.number())
+    yield [key, reader.bytes(reader.number())]
   }
 }
 
