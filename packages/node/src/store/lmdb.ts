@@ -10,7 +10,7 @@ import { type Batch, blockOfKey, GROWING, type KeyValue, TABLES, type Table, typ
 import { bucketKey, isLongKey, withLongKeys, writeBucket } from './longKeys.ts'
 import { decodeRedo, encodeRedo, redoKey } from './redo.ts'
 import type { ChainStore, StoreOptions } from './types.ts'
-import { createLayer, createUnwritten, isLarge, LAG, type Layer } from './unwritten.ts'
+import { createLayer, createUnwritten, type Entry, isLarge, LAG, type Layer, type Plan } from './unwritten.ts'
 
 type Lmdb = Omit<Database<Uint8Array, string>, 'put'> & {
   // lmdb's types know only numbers in the third place, its documentation and code options too.
@@ -113,24 +113,23 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     return last
   }
 
-  function prepare(layer: Layer): Step {
-    const batch = number + 1
+  /** The next batch, shown from now on. */
+  function begin(layer: Layer): Step {
+    number++
     const large = isLarge(layer)
-    return {
-      batch,
-      layer,
-      planned: unwritten.plan(layer, batch),
-      pieces: large ? [] : encodeRedo(layer),
-      done: [...kept.keys()].filter((before) => large || before <= batch - LAG),
-    }
+    const pieces = large ? [] : encodeRedo(layer)
+    const done = [...kept.keys()].filter((before) => large || before <= number - LAG)
+    unwritten.add(layer, number)
+    kept.set(number, pieces.length)
+    return { batch: number, plan: unwritten.due(number), pieces, done }
   }
 
-  function writeStep({ batch, planned, pieces, done }: Step): void {
+  function writeStep({ batch, plan, pieces, done }: Step): void {
     for (const name of TABLES) {
-      const changes = planned[name]
-      const sorts = changes.size > SORTED_FROM && empty.has(name)
-      if (changes.size > 0) empty.delete(name)
-      writeTable(stores[name], sorts ? new Map([...changes].sort(byKey)) : changes, sorts || GROWING.has(name))
+      const changes = plan[name]
+      const sorts = changes.length > SORTED_FROM && empty.has(name)
+      if (changes.length > 0) empty.delete(name)
+      writeTable(stores[name], sorts ? changes.toSorted(byKey) : changes, sorts || GROWING.has(name))
     }
     pieces.forEach((piece, index) => {
       redo.put(redoKey(batch, index), piece, APPEND)
@@ -138,13 +137,6 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     for (const before of done) {
       for (let index = 0; index < kept.get(before)!; index++) redo.remove(redoKey(before, index))
     }
-  }
-
-  /** Shows what the step changes. */
-  function show({ batch, layer, pieces }: Step): void {
-    number = batch
-    unwritten.add(layer, batch)
-    kept.set(batch, pieces.length)
   }
 
   function arrived({ batch, done }: Step): void {
@@ -155,24 +147,22 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   let failure: unknown
   let last: Promise<void> = Promise.resolve()
 
+  function fail(cause: unknown): never {
+    failure = cause
+    throw failed(path, cause)
+  }
+
   /** The step goes to disk from another thread; reads see it at once. */
   function writeBehind(step: Step): Promise<void> {
     last = root
       .batch(() => {
         writeStep(step)
       })
-      .then(
-        () => {
-          // Reads go on in the snapshot of the last turn unless told otherwise.
-          root.resetReadTxn()
-          arrived(step)
-        },
-        (cause) => {
-          failure = cause
-          throw failed(path, cause)
-        },
-      )
-    show(step)
+      .then(() => {
+        // Reads go on in the snapshot of the last turn unless told otherwise.
+        root.resetReadTxn()
+        arrived(step)
+      }, fail)
     return last
   }
 
@@ -182,16 +172,15 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
       if (failure !== undefined) throw failed(path, failure)
       const layer = createLayer()
       fill(layerBatch(layer, raw))
-      const step = prepare(layer)
+      const step = begin(layer)
       if (overlap) return writeBehind(step)
       try {
         root.transactionSync(() => {
           writeStep(step)
         })
       } catch (cause) {
-        throw failed(path, cause)
+        fail(cause)
       }
-      show(step)
       arrived(step)
       return Promise.resolve()
     },
@@ -210,26 +199,24 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
 /** One batch on its way. */
 interface Step {
   readonly batch: number
-  /** What it changes. */
-  readonly layer: Layer
   /** What it writes to the tables, and as redo. */
-  readonly planned: Layer
+  readonly plan: Plan
   readonly pieces: readonly Uint8Array[]
   /** Batches whose redo it removes: everything of them has reached the tables with it. */
   readonly done: readonly number[]
 }
 
 /** @param above each new key is above all that are there. */
-function writeTable(store: Lmdb, changes: Layer[TableName], above: boolean): void {
-  for (const [key, value] of changes) {
+function writeTable(store: Lmdb, changes: readonly Entry[], above: boolean): void {
+  for (const { key, value } of changes) {
     if (value === undefined) store.remove(key)
     else if (above) store.put(key, value, APPEND)
     else store.put(key, value)
   }
 }
 
-function byKey([a]: readonly [ByteString, unknown], [b]: readonly [ByteString, unknown]): number {
-  return a < b ? -1 : 1
+function byKey(a: Entry, b: Entry): number {
+  return a.key < b.key ? -1 : 1
 }
 
 function mapTables<Value>(of: (name: TableName) => Value): Record<TableName, Value> {

@@ -13,23 +13,39 @@ import { SortedMap } from './sortedMap.ts'
 /** For each table values by key, undefined = removed. */
 export type Layer = Record<TableName, Map<ByteString, Uint8Array | undefined>>
 
-/** Tables whose changes are deferred. */
-export const DEFERRED: readonly TableName[] = ['state', 'gone', 'trie']
-
-/** Batches after which a change has reached its table, at the latest; half of them at the earliest. */
+/** Batches after which a change has reached its table, at the latest. */
 export const LAG = 16
-/** So many changes in a row, which lie close together, reach the table together. */
-const RUN = 64
+
+/**
+ * The byte of a key that says which part of its table it lies in. Every part has its turn once in `LAG` batches, so that
+ * changes of several blocks share the pages they are written to. It is the one after the prefix of a storage entry, which
+ * is random where keys are hashed; the trie has it in front.
+ */
+const PART_BYTE: Partial<Record<TableName, number>> = { state: 32, gone: 32, trie: 0 }
+
+/** The batch that writes what batch `number` changed under `key`: one of the next `LAG`. */
+function dueOf(partByte: number, key: ByteString, number: number): number {
+  const turn = key.charCodeAt(partByte) >> 4
+  return number + 1 + ((turn + LAG - ((number + 1) % LAG)) % LAG)
+}
+
+/** Tables whose changes are deferred. */
+export const DEFERRED = Object.keys(PART_BYTE) as readonly TableName[]
 
 export function createLayer(): Layer {
   return Object.fromEntries(TABLES.map((name) => [name, new Map()])) as unknown as Layer
 }
 
-interface Entry {
+/** One change. */
+export interface Entry {
+  readonly key: ByteString
   value: Uint8Array | undefined
   /** Batch that writes it to its table. */
   due: number
 }
+
+/** Changes by table. */
+export type Plan = Record<TableName, Entry[]>
 
 /** Changes in one batch from which on nothing is deferred: a genesis would be written twice and held in memory. */
 const MANY = 32_768
@@ -42,12 +58,19 @@ export function isLarge(layer: Layer): boolean {
 export interface Unwritten {
   /** `table` with everything that is still to come. */
   over(name: TableName, table: Table): Table
-  /** What batch `number`, which makes the changes of `layer`, writes to the tables. */
-  plan(layer: Layer, number: number): Layer
-  /** Shows the changes of batch `number`. @param current the batch before the next one. */
-  add(layer: Layer, number: number, current?: number): void
+  /**
+   * Shows the changes of batch `number`, the last one or, when they are read back after a start, one before it.
+   * @param last the last batch.
+   */
+  add(layer: Layer, number: number, last?: number): void
+  /** What batch `number`, whose changes are shown, writes to the tables. */
+  due(number: number): Plan
   /** Batch `number` has arrived. Batches arrive in order. */
   written(number: number): void
+}
+
+function createPlan(): Plan {
+  return Object.fromEntries(TABLES.map((name) => [name, []])) as unknown as Plan
 }
 
 export function createUnwritten(): Unwritten {
@@ -55,27 +78,28 @@ export function createUnwritten(): Unwritten {
     TableName,
     SortedMap<Entry>
   >
-  const due = new Map<number, Record<TableName, ByteString[]>>()
-  let deferred = 0
+  const plans = new Map<number, Plan>()
 
-  function dueIn(number: number): Record<TableName, ByteString[]> {
-    let keys = due.get(number)
-    if (keys === undefined) {
-      keys = Object.fromEntries(TABLES.map((name) => [name, []])) as unknown as Record<TableName, ByteString[]>
-      due.set(number, keys)
+  function planOf(number: number): Plan {
+    let plan = plans.get(number)
+    if (plan === undefined) {
+      plan = createPlan()
+      plans.set(number, plan)
     }
-    return keys
+    return plan
   }
 
   /** Everything that was due later is due with batch `number`. */
   function bringForward(number: number): void {
-    for (const later of [...due.keys()]) if (later > number) due.delete(later)
-    const now = dueIn(number)
-    for (const name of DEFERRED) {
-      for (const [key, entry] of entries[name]) {
-        if (entry.due <= number) continue
-        entry.due = number
-        now[name].push(key)
+    const now = planOf(number)
+    for (const [later, plan] of plans) {
+      if (later <= number) continue
+      plans.delete(later)
+      for (const name of DEFERRED) {
+        for (const entry of plan[name]) {
+          entry.due = number
+          now[name].push(entry)
+        }
       }
     }
   }
@@ -156,52 +180,36 @@ export function createUnwritten(): Unwritten {
 
   return {
     over,
-    plan(layer, number) {
-      const planned = { ...layer }
-      const keys = due.get(number)
-      const large = isLarge(layer)
-      for (const name of DEFERRED) {
-        const own = new Map<ByteString, Uint8Array | undefined>()
-        if (large) {
-          for (const [key, entry] of entries[name]) if (entry.due >= number) own.set(key, entry.value)
-          for (const [key, value] of layer[name]) own.set(key, value)
-        } else {
-          for (const key of keys?.[name] ?? []) {
-            own.set(key, layer[name].has(key) ? layer[name].get(key) : entries[name].get(key)!.value)
-          }
-        }
-        planned[name] = own
-      }
-      return planned
-    },
-    add(layer, number, current = number) {
+    add(layer, number, last = number) {
       const large = isLarge(layer)
       if (large) bringForward(number)
       for (const name of TABLES) {
         const own = entries[name]
-        const isDeferred = DEFERRED.includes(name) && !large
+        const partByte = large ? undefined : PART_BYTE[name]
         for (const [key, value] of layer[name]) {
-          const entry = own.get(key)
-          // One that an earlier batch is writing right now stays as it is until that has arrived.
-          if (entry !== undefined && entry.due >= number) {
-            entry.value = value
+          const known = own.get(key)
+          if (known !== undefined && known.due >= number) {
+            known.value = value
             continue
           }
-          const at = isDeferred
-            ? Math.max(current + 1, number + LAG - (Math.floor(deferred++ / RUN) % (LAG / 2)))
-            : number
-          own.set(key, { value, due: at })
-          dueIn(at)[name].push(key)
+          const due = partByte === undefined ? number : dueOf(partByte, key, number)
+          // Batch `due` has written it already.
+          if (due < last || (due === last && number < last)) continue
+          // One that an earlier batch is writing right now is left as it is until that has arrived.
+          const entry: Entry = { key, value, due }
+          own.set(key, entry)
+          planOf(due)[name].push(entry)
         }
       }
     },
+    due: (number) => plans.get(number) ?? createPlan(),
     written(number) {
-      const keys = due.get(number)
-      if (keys === undefined) return
-      due.delete(number)
+      const plan = plans.get(number)
+      if (plan === undefined) return
+      plans.delete(number)
       for (const name of TABLES) {
         const own = entries[name]
-        for (const key of keys[name]) if (own.get(key)?.due === number) own.delete(key)
+        for (const entry of plan[name]) if (own.get(entry.key) === entry) own.delete(entry.key)
       }
     },
   }
