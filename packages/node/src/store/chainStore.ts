@@ -2,7 +2,7 @@
 import { type ByteString, bytesToHex, type Hash, hexToByteString, hexToBytes } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
-import { createProof, type TriePath, type TrieSource, type TrieUpdate, updateTrie } from '@neurite/primitives/trie'
+import { createProof, type TrieSource, type TrieUpdate, updateTrie } from '@neurite/primitives/trie'
 import { BranchCache } from './branchCache.ts'
 import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
@@ -28,7 +28,7 @@ interface Head extends BlockId {
 }
 
 export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStore {
-  const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1, cacheBytes = 12 << 20 } = options
+  const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1, cacheBytes = 4 << 20 } = options
   const { state, gone, goneAt, undo, trie, header, body, blob, number: numbers, meta } = kv.tables
   const cache = new BranchCache(cacheBytes)
   let head = readHead()
@@ -42,7 +42,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     branch(path) {
       const cached = cache.get(path)
       if (cached !== undefined) return cached
-      const record = trie.get(trieKey(path))
+      const record = trie.get(path)
       if (record !== undefined) cache.set(path, record)
       return record
     },
@@ -102,8 +102,8 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
 
   function putBranches(batch: Batch, { branches }: TrieUpdate): void {
     for (const [path, record] of branches) {
-      if (record === undefined) batch.remove('trie', trieKey(path))
-      else batch.put('trie', trieKey(path), record)
+      if (record === undefined) batch.remove('trie', path)
+      else batch.put('trie', path, record)
     }
   }
 
@@ -422,17 +422,6 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     }
     return { ...next, oldestState, oldestBody }
   }
-}
-
-/** Bytes of a key that name the pallet and its entry. */
-const STORAGE_PREFIX = 32
-
-/**
- * Key of a branch: what follows the prefix of a storage entry goes first. Entries that are keyed by the same account
- * change together, and so their branches share pages.
- */
-function trieKey(path: TriePath): ByteString {
-  return path.length <= STORAGE_PREFIX ? path : path.slice(STORAGE_PREFIX) + path.slice(0, STORAGE_PREFIX)
 }
 
 function presentValue(record: StateRecord | undefined): Uint8Array | undefined {

@@ -6,7 +6,7 @@ import type { ByteString } from '@neurite/primitives/bytes'
  * gone     raw key that is not in the state -> record
  * goneAt   block -> raw keys it removed
  * undo     block and raw key -> records before that block (see undo.ts)
- * trie     place (see `trieKey`) -> branch
+ * trie     path -> branch
  * header   block -> hash and header
  * body     block -> extrinsics
  * blob     block and name -> bytes

@@ -108,7 +108,7 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     const last = [...pieces.keys()].at(-1) ?? 0
     for (const [batch, list] of pieces) {
       kept.set(batch, list.length)
-      unwritten.add(decodeRedo(list), batch, last)
+      unwritten.add(decodeRedo(list), batch, { last })
     }
     return last
   }
@@ -119,7 +119,7 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     const large = isLarge(layer)
     const pieces = large ? [] : encodeRedo(layer)
     const done = [...kept.keys()].filter((before) => large || before <= number - LAG)
-    unwritten.add(layer, number)
+    unwritten.add(layer, number, { large })
     kept.set(number, pieces.length)
     return { batch: number, plan: unwritten.due(number), pieces, done }
   }

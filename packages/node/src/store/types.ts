@@ -20,7 +20,7 @@ export interface StoreOptions {
    * waits for the disk. Default false: the call itself waits.
    */
   readonly overlap?: boolean
-  /** Bytes of trie branches held in memory, at most twice this. Default 12 MiB. */
+  /** Bytes of trie branches held in memory, at most twice this. Default 4 MiB. */
   readonly cacheBytes?: number
 }
 

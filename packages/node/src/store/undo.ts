@@ -33,9 +33,12 @@ export function putUndo(
   writer.clear()
   keys.forEach((key, index) => {
     const record = records[index]!
-    const more = ENTRY_HEAD + key.length - sharedLength(last, key) + record.length
-    if (writer.length > 0 && writer.length + more + prefix.length + key.length > PIECE_BYTES) close()
-    const shared = sharedLength(last, key)
+    let shared = sharedLength(last, key)
+    const more = ENTRY_HEAD + key.length - shared + record.length
+    if (writer.length > 0 && writer.length + more + prefix.length + key.length > PIECE_BYTES) {
+      close()
+      shared = 0
+    }
     writer.number(shared)
     writer.number(key.length - shared)
     writer.text(key, shared)

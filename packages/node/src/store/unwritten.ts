@@ -16,21 +16,20 @@ export type Layer = Record<TableName, Map<ByteString, Uint8Array | undefined>>
 /** Batches after which a change has reached its table, at the latest. */
 export const LAG = 16
 
-/**
- * The byte of a key that says which part of its table it lies in. Every part has its turn once in `LAG` batches, so that
- * changes of several blocks share the pages they are written to. It is the one after the prefix of a storage entry, which
- * is random where keys are hashed; the trie has it in front.
- */
-const PART_BYTE: Partial<Record<TableName, number>> = { state: 32, gone: 32, trie: 0 }
+/** Tables whose changes are deferred. */
+export const DEFERRED: readonly TableName[] = ['state', 'gone', 'trie']
 
-/** The batch that writes what batch `number` changed under `key`: one of the next `LAG`. */
-function dueOf(partByte: number, key: ByteString, number: number): number {
-  const turn = key.charCodeAt(partByte) >> 4
+/** The byte of a key after the prefix of a storage entry: random where keys are hashed. */
+const PART_BYTE = 32
+
+/**
+ * The batch that writes what batch `number` changed under `key`: one of the next `LAG`. Every part of a table has its turn
+ * once in so many batches, so that changes of several blocks share the pages they are written to.
+ */
+function dueOf(key: ByteString, number: number): number {
+  const turn = key.charCodeAt(PART_BYTE) >> 4
   return number + 1 + ((turn + LAG - ((number + 1) % LAG)) % LAG)
 }
-
-/** Tables whose changes are deferred. */
-export const DEFERRED = Object.keys(PART_BYTE) as readonly TableName[]
 
 export function createLayer(): Layer {
   return Object.fromEntries(TABLES.map((name) => [name, new Map()])) as unknown as Layer
@@ -50,7 +49,7 @@ export type Plan = Record<TableName, Entry[]>
 /** Changes in one batch from which on nothing is deferred: a genesis would be written twice and held in memory. */
 const MANY = 32_768
 
-/** True when batch with these changes brings everything to the tables, what was deferred before it too. */
+/** True when a batch with these changes brings everything to the tables, what was deferred before it too. */
 export function isLarge(layer: Layer): boolean {
   return DEFERRED.reduce((sum, name) => sum + layer[name].size, 0) >= MANY
 }
@@ -59,10 +58,11 @@ export interface Unwritten {
   /** `table` with everything that is still to come. */
   over(name: TableName, table: Table): Table
   /**
-   * Shows the changes of batch `number`, the last one or, when they are read back after a start, one before it.
-   * @param last the last batch.
+   * Shows the changes of batch `number`.
+   * @param how.large nothing is deferred, and what was deferred before is due now too.
+   * @param how.last the last batch, when they are read back after a start; else it is this one.
    */
-  add(layer: Layer, number: number, last?: number): void
+  add(layer: Layer, number: number, how?: { readonly large?: boolean; readonly last?: number }): void
   /** What batch `number`, whose changes are shown, writes to the tables. */
   due(number: number): Plan
   /** Batch `number` has arrived. Batches arrive in order. */
@@ -180,21 +180,20 @@ export function createUnwritten(): Unwritten {
 
   return {
     over,
-    add(layer, number, last = number) {
-      const large = isLarge(layer)
+    add(layer, number, { large = false, last = number } = {}) {
       if (large) bringForward(number)
       for (const name of TABLES) {
         const own = entries[name]
-        const partByte = large ? undefined : PART_BYTE[name]
+        const deferred = !large && DEFERRED.includes(name)
         for (const [key, value] of layer[name]) {
           const known = own.get(key)
           if (known !== undefined && known.due >= number) {
             known.value = value
             continue
           }
-          const due = partByte === undefined ? number : dueOf(partByte, key, number)
+          const due = deferred ? dueOf(key, number) : number
           // Batch `due` has written it already.
-          if (due < last || (due === last && number < last)) continue
+          if (deferred && due <= last) continue
           // One that an earlier batch is writing right now is left as it is until that has arrived.
           const entry: Entry = { key, value, due }
           own.set(key, entry)
