@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isNeuriteError, type NeuriteError } from '@neurite/primitives/errors'
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appendBlock } from './header.fixture.ts'
 import { openLmdbStore, type StoreOptions } from './index.ts'
@@ -43,6 +44,78 @@ test('default: closed and opened again, everything is there', async () => {
   expect(again.head()).toEqual(head)
   expect(again.stateAt(10).get('key 10')).toEqual(Uint8Array.of(10))
   await appendBlock(again, put(20))
+  expect(again.recomputeRoot()).toBe(again.prepareRoot(new Map()).root)
+  await again.close()
+})
+
+test('property: opened again after any block, the store goes on as if it had stayed open', async () => {
+  const place = fc.integer({ min: 0, max: 40 })
+  const change = fc.tuple(place, fc.option(fc.integer({ min: 0, max: 255 }), { nil: undefined }))
+  const step = fc.record({
+    changes: fc.array(change, { maxLength: 8 }),
+    reopen: fc.boolean(),
+    back: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 6 }) }),
+  })
+  // Prefixed like storage entries, so that the keys have their turns in different blocks.
+  const keyOf = (index: number) => `${'p'.repeat(32)}${String.fromCharCode(index * 6)}`
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 70 }), fc.boolean(), async (steps, overlap) => {
+      const options = { statePruning: 10, overlap }
+      let store = open(options)
+      const states: Map<string, Uint8Array>[] = []
+      try {
+        for (const { changes, reopen, back } of steps) {
+          const block = new Map(
+            changes.map(([index, value]) => [keyOf(index), value === undefined ? undefined : Uint8Array.of(value)]),
+          )
+          const state = new Map(states.at(-1))
+          for (const [key, value] of block) {
+            if (value === undefined) state.delete(key)
+            else state.set(key, value)
+          }
+          states.push(state)
+          await appendBlock(store, block)
+          if (reopen) {
+            await store.close()
+            store = open(options)
+          }
+          if (back > 0) {
+            const target = Math.max(store.oldestState(), states.length - 1 - back)
+            await store.revertTo(target)
+            states.length = target + 1
+          }
+          expect(store.head()?.number).toBe(states.length - 1)
+          expect(store.recomputeRoot()).toBe(store.prepareRoot(new Map()).root)
+          expect(store.stats().stateKeys).toBe(states.at(-1)!.size)
+          for (const number of [store.oldestState(), states.length - 1]) {
+            const expected = [...states[number]!].sort(([a], [b]) => (a < b ? -1 : 1))
+            const reader = store.stateAt(number)
+            expect([...reader.keys('')].map((key) => [key, reader.get(key)])).toEqual(expected)
+          }
+        }
+      } finally {
+        await store.close()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    }),
+    { numRuns: 15 },
+  )
+})
+
+test('behavior: a block with very many changes comes between others, and all are kept', async () => {
+  const options = { statePruning: 4 }
+  const store = open(options)
+  for (let index = 0; index < 20; index++) await appendBlock(store, put(index))
+  const many = new Map(Array.from({ length: 40_000 }, (_, index) => [`key ${index}`, Uint8Array.of(1)]))
+  await appendBlock(store, many)
+  for (let index = 20; index < 24; index++) await appendBlock(store, put(index))
+  await store.close()
+  const again = open(options)
+  expect(again.stats().stateKeys).toBe(40_000)
+  expect(again.recomputeRoot()).toBe(again.prepareRoot(new Map()).root)
+  expect(again.stateAt(20).get('key 22')).toEqual(Uint8Array.of(1))
+  expect(again.stateAt('head').get('key 22')).toEqual(Uint8Array.of(22))
+  await again.revertTo(20)
   expect(again.recomputeRoot()).toBe(again.prepareRoot(new Map()).root)
   await again.close()
 })

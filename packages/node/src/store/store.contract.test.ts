@@ -283,6 +283,24 @@ describe.each(implementations)('%s', (_name, openStore) => {
     for (let number = 0; number < 40; number++) expect(store.stateAt(number).get('a')).toEqual(bytes(String(number)))
   })
 
+  test('behavior: keys that come, change in every block, and go are found at every block of an archive', async () => {
+    const store = open({ statePruning: 'archive' })
+    const isThere = (number: number) => number % 40 >= 7
+    for (let number = 0; number < 300; number++) {
+      await appendBlock(
+        store,
+        changes({ hot: String(number), once: number === 3 ? 'x' : '0', some: isThere(number) ? 'y' : undefined }),
+      )
+    }
+    for (let number = 0; number < 300; number++) {
+      const state = store.stateAt(number)
+      expect(state.get('hot')).toEqual(bytes(String(number)))
+      expect(state.get('once')).toEqual(bytes(number === 3 ? 'x' : '0'))
+      expect(state.get('some')).toEqual(isThere(number) ? bytes('y') : undefined)
+      expect([...state.keys('')]).toEqual(isThere(number) ? ['hot', 'once', 'some'] : ['hot', 'once'])
+    }
+  })
+
   test('behavior: bodies and blobs beyond the limit go, headers stay', async () => {
     const store = open({ blocksPruning: 2 })
     for (let number = 0; number < 6; number++) {
