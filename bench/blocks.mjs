@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The step of one block without extrinsics on a chain of full subnets: hooks, reads, encoding, trie root and the LMDB
-// batch; what the disk adds (fsync) apart. Blocks in which epochs are due are counted apart as well.
+// batch; what the disk adds (fsync) apart. Told for all blocks, for those without an epoch and for those with one or more.
 //
 //   node bench/blocks.mjs [--subnets 128] [--blocks 400] [--tempo 360]
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -43,12 +43,8 @@ export async function measureBlocks({ subnets = 128, blocks = 400, tempo = 360 }
     const keys = state.size
     state.clear()
     const cache = new CellCache()
-    const plain = []
-    /** Processor time of all threads: what a block costs whatever else the machine does. */
-    const plainCpu = []
-    const withEpochs = []
+    const steps = []
     const changed = []
-    const parts = { execute: [], root: [], commit: [] }
     let before = store.stats().diskBytes
     // Until old state is given up, growth is not what it will be for ever after.
     const settled = blocks >= 2 * PRUNING ? PRUNING + 64 : 0
@@ -82,14 +78,14 @@ export async function measureBlocks({ subnets = 128, blocks = 400, tempo = 360 }
       }
       // The first blocks warm the machine up.
       if (number <= Math.min(40, blocks / 4)) continue
-      if (epochs > 0) withEpochs.push({ took, epochs, cpu })
-      else {
-        plain.push(took)
-        plainCpu.push(cpu)
-        parts.execute.push(executed - started)
-        parts.root.push(rooted - executed)
-        parts.commit.push(took - (rooted - started))
-      }
+      steps.push({
+        epochs,
+        took,
+        cpu,
+        execute: executed - started,
+        root: rooted - executed,
+        commit: took - (rooted - started),
+      })
       changed.push(finished.changes.size)
       if (number === settled) before = store.stats().diskBytes
     }
@@ -97,26 +93,11 @@ export async function measureBlocks({ subnets = 128, blocks = 400, tempo = 360 }
     return {
       subnets,
       keys,
-      plainBlocks: plain.length,
-      plain: {
-        median: median(plain),
-        p99: quantile(plain, 0.99),
-        cpuMedian: median(plainCpu),
-        cpuP99: quantile(plainCpu, 0.99),
-      },
-      parts: { execute: median(parts.execute), root: median(parts.root), commit: median(parts.commit) },
-      epochBlocks: withEpochs.length,
-      epochs: withEpochs.reduce((sum, { epochs }) => sum + epochs, 0),
-      withEpochs:
-        withEpochs.length === 0
-          ? undefined
-          : {
-              median: median(withEpochs.map(({ took }) => took)),
-              p99: quantile(
-                withEpochs.map(({ took }) => took),
-                0.99,
-              ),
-            },
+      all: summary(steps),
+      plain: summary(steps.filter((step) => step.epochs === 0)),
+      withEpochs: summary(steps.filter((step) => step.epochs > 0)),
+      withTwoEpochs: summary(steps.filter((step) => step.epochs > 1)),
+      epochs: steps.reduce((sum, step) => sum + step.epochs, 0),
       changedKeys: median(changed),
       diskBytes,
       bytesPerBlock: (diskBytes - before) / (blocks - settled),
@@ -124,6 +105,20 @@ export async function measureBlocks({ subnets = 128, blocks = 400, tempo = 360 }
   } finally {
     await store.close()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Milliseconds; `cpu` is processor time of all threads: what a block costs whatever else the machine does. */
+function summary(steps) {
+  if (steps.length === 0) return undefined
+  const of = (name) => steps.map((step) => step[name])
+  return {
+    blocks: steps.length,
+    median: median(of('took')),
+    p99: quantile(of('took'), 0.99),
+    cpuMedian: median(of('cpu')),
+    cpuP99: quantile(of('cpu'), 0.99),
+    parts: { execute: median(of('execute')), root: median(of('root')), commit: median(of('commit')) },
   }
 }
 

@@ -107,13 +107,16 @@ const GROUPS = {
     const { measureFsync } = await import('./fsync.mjs')
     const result = await repeat(() => measureBlocks({ subnets: 128, blocks: 400 }))
     const fsync = await repeat(measureFsync)
-    const { plain, parts, withEpochs, changedKeys, keys } = result
-    row('block step, 128 x 256 neurons, p99', plain.p99, 'ms', {
-      beside: `median ${show(plain.median)} ms: execute ${show(parts.execute)}, root ${show(parts.root)}, write ${show(parts.commit)}; ${show(changedKeys)} of ${show(keys)} keys`,
+    const { all, plain, withEpochs, changedKeys, keys } = result
+    const told = ({ median, parts }) =>
+      `median ${show(median)} ms: execute ${show(parts.execute)}, root ${show(parts.root)}, write ${show(parts.commit)}`
+    row('block step, 128 x 256 neurons, p99 of all blocks', all.p99, 'ms', {
+      beside: `median ${show(all.median)} ms; ${show(changedKeys)} of ${show(keys)} keys`,
       bar: '≤ 50 ms',
-      met: plain.p99 <= 50,
+      met: all.p99 <= 50,
     })
-    row('block step with an epoch due, p99', withEpochs.p99, 'ms', { beside: `median ${show(withEpochs.median)} ms` })
+    row('block step without an epoch due, p99', plain.p99, 'ms', { beside: told(plain) })
+    row('block step with an epoch due, p99', withEpochs.p99, 'ms', { beside: told(withEpochs) })
     row('fsync of a commit of 1 MB', fsync.fsync, 'ms', { beside: `write alone ${show(fsync.write)} ms` })
   },
 
