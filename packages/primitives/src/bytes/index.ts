@@ -31,10 +31,26 @@ function nibble(c: number): number {
   return -1
 }
 
+/** Char codes of an account id or a hash as hex, the longest that one call of `fromCharCode` makes. */
+const hexCodes = new Uint8Array(2 + 2 * 32)
+hexCodes.set([48, 120])
+const DIGIT_CODES = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
+
 export function bytesToHex(bytes: Uint8Array): Hex {
+  if (bytes.length === 32) return hexOf32(bytes, 0)
   let out = '0x'
   for (let i = 0; i < bytes.length; i++) out += HEX_OF_BYTE[bytes[i]!]
   return out as Hex
+}
+
+/** The 32 bytes from `at` on as hex. In one piece: adding digits up would leave a string of 32 parts, slow as a key. */
+export function hexOf32(bytes: Uint8Array, at: number): Hex {
+  for (let i = 0; i < 32; i++) {
+    const byte = bytes[at + i]!
+    hexCodes[2 + 2 * i] = DIGIT_CODES[byte >> 4]!
+    hexCodes[3 + 2 * i] = DIGIT_CODES[byte & 15]!
+  }
+  return String.fromCharCode.apply(null, hexCodes as unknown as number[]) as Hex
 }
 
 /**

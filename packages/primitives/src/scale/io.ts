@@ -1,4 +1,5 @@
 /** Byte-level writer and reader of SCALE. All integers are little-endian. */
+import { type Hex, hexOf32 } from '../bytes/index.ts'
 import { NeuriteError } from '../errors/index.ts'
 
 const MASK_64 = 0xffff_ffff_ffff_ffffn
@@ -106,17 +107,19 @@ export class Writer {
   }
 }
 
+/** Where integers of 64 bits are put together: a view for each reader would cost more than most values. */
+const word = new DataView(new ArrayBuffer(8))
+const wordBytes = new Uint8Array(word.buffer)
+
 /** Cursor over bytes. Every read beyond the end throws {@link ScaleError}. */
 export class Reader {
   readonly data: Uint8Array
-  private readonly view: DataView
   at = 0
   /** Nesting of calls within calls; see `runtimeCall`. */
   depth = 0
 
   constructor(data: Uint8Array, at = 0) {
     this.data = data
-    this.view = new DataView(data.buffer, data.byteOffset, data.byteLength)
     this.at = at
   }
 
@@ -136,20 +139,34 @@ export class Reader {
   }
 
   u16(): number {
-    return this.view.getUint16(this.take(2), true)
+    const at = this.take(2)
+    return this.data[at]! | (this.data[at + 1]! << 8)
   }
 
   u32(): number {
-    return this.view.getUint32(this.take(4), true)
+    const { data } = this
+    const at = this.take(4)
+    return (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24)) >>> 0
   }
 
   u64(): bigint {
-    return this.view.getBigUint64(this.take(8), true)
+    return this.wordAt(this.take(8))
   }
 
   u128(): bigint {
     const at = this.take(16)
-    return this.view.getBigUint64(at, true) | (this.view.getBigUint64(at + 8, true) << 64n)
+    const high = this.wordAt(at + 8)
+    return high === 0n ? this.wordAt(at) : this.wordAt(at) | (high << 64n)
+  }
+
+  private wordAt(at: number): bigint {
+    for (let i = 0; i < 8; i++) wordBytes[i] = this.data[at + i]!
+    return word.getBigUint64(0, true)
+  }
+
+  /** The next 32 bytes as hex: an account or a hash. */
+  hex32(): Hex {
+    return hexOf32(this.data, this.take(32))
   }
 
   /** The next `count` bytes, copied. */

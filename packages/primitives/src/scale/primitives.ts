@@ -156,7 +156,7 @@ function fixedHex(length: number, typeName: string, path: string | undefined): C
     typeName,
     minSize: length,
     write: (value, writer) => array.write(hexToBytes(value, typeName), writer),
-    read: (reader) => bytesToHex(reader.bytes(length)),
+    read: (reader) => (length === 32 ? reader.hex32() : bytesToHex(reader.bytes(length))),
   }
 }
 

@@ -4,10 +4,11 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_64 } from '@neurite/primitives/hash'
 import { decodeError, encode, Reader } from '@neurite/primitives/scale'
 import type { ApiMethod, ApiSet } from '../frame/api.ts'
+import type { CellCache } from '../frame/cellCache.ts'
 import type { Observation, RuntimeHost } from '../frame/ctx.ts'
 import type { DigestItem } from '../frame/header.ts'
 import { bindOuter } from '../frame/outer.ts'
-import { type CellCache, Overlay } from '../frame/overlay.ts'
+import { Overlay } from '../frame/overlay.ts'
 import type { AnyPallet, DispatchGuard } from '../frame/pallet.ts'
 import type { RuntimeProfile } from '../frame/profile.ts'
 import type { StateChanges, StateReader } from '../frame/state.ts'
@@ -73,6 +74,9 @@ const API_ORDER = [
   'SubnetRegistrationRuntimeApi',
   'SwapRuntimeApi',
 ]
+
+/** Keys that extrinsics judged on one state may leave in memory. */
+const JUDGED_KEYS = 65_536
 
 const EMPTY_STATE: StateReader = { get: () => undefined, keys: () => [] }
 
@@ -177,12 +181,13 @@ export class Runtime {
    * @throws TransactionValidityError when it is refused; ScaleError when it does not decode.
    */
   validate(state: StateAt, best: BlockId, source: TransactionSource, bytes: Uint8Array): ValidTransaction {
-    if (this.judging?.state !== state || this.judging.hash !== best.hash) {
+    const { judging } = this
+    if (judging?.state !== state || judging.hash !== best.hash || judging.next.overlay.size > JUDGED_KEYS) {
       const next = this.contextOn(new Overlay(state.reader, state.cache), BigInt(best.number) + 1n, best.hash)
       system.initialise(next, [])
       this.judging = { state, hash: best.hash, next }
     }
-    return this.judge(this.judging.next, source, bytes)
+    return this.judge(this.judging!.next, source, bytes)
   }
 
   /** As {@link validate}, in a context at the best block; the extrinsic is judged as of the next one. */

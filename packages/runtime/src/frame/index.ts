@@ -4,6 +4,7 @@ export { U64_MAX } from '@neurite/primitives/units'
 export { addressCodec, addressOf, lookup, type MultiAddress, type MultiSignature, signatureCodec } from './address.ts'
 export { type ApiArgs, type ApiMethod, type ApiSet, api, apis } from './api.ts'
 export { type ArgsOf, type CallDef, type CallSpec, call, type PostInfo, type RuntimeCall } from './call.ts'
+export { CellCache } from './cellCache.ts'
 export { Constant, constant } from './constant.ts'
 export type { Ctx, DispatchOutcome, Observation, RuntimeHost, SignatureScheme, TimelockHost } from './ctx.ts'
 export { type DispatchInfo, dispatchInfo } from './dispatchInfo.ts'
@@ -12,7 +13,7 @@ export { type EventDef, event, eventAt, eventOf, type RuntimeEvent } from './eve
 export { type DigestItem, digestCodec, digestItem, type Header, headerCodec, headerHash } from './header.ts'
 export * from './origin.ts'
 export { outer, runtimeCall, runtimeEvent } from './outer.ts'
-export { Cell, CellCache, Overlay, type OverlayCounters } from './overlay.ts'
+export { Overlay, type OverlayCounters, type Slot } from './overlay.ts'
 export {
   type AnyPallet,
   type DispatchGuard,
@@ -27,10 +28,13 @@ export * from './profile.ts'
 export type { StateChanges, StateReader } from './state.ts'
 export {
   blake2_128Concat,
+  type Derived,
+  derive,
   identity,
   type KeyOf,
   type KeyPart,
   map,
+  type Place,
   StorageItem,
   StorageMap,
   StorageValue,

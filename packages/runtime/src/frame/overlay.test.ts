@@ -2,7 +2,8 @@ import { u32 } from '@neurite/primitives/scale'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MemoryState } from '../testing/memoryState.ts'
-import { CellCache, Overlay } from './overlay.ts'
+import { CellCache } from './cellCache.ts'
+import { Overlay } from './overlay.ts'
 
 const ITEM = 'i'.repeat(32)
 const keyOf = (n: number): string => ITEM + String.fromCharCode(n)

@@ -1,91 +1,50 @@
 /**
- * The state while it is being changed: layers of writes over a store.
+ * The state while it is being changed: one map of what is known of it, over a store.
  *
  * A value is decoded once and kept decoded; its bytes are made only when the block is committed or when somebody asks
  * for them. Values are therefore read-only: a pallet that changes one writes a new one.
- * Layers are storage transactions. A layer that is rolled back takes its writes and its events with it.
+ * A storage transaction is a list of what was there before; one that is rolled back puts it there again.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
-import { type Codec, decodePrefix, encode, ScaleError } from '@neurite/primitives/scale'
-import { RecentMap } from './recentMap.ts'
+import type { Codec } from '@neurite/primitives/scale'
+import { ABSENT, Cell } from './cell.ts'
+import type { CellCache } from './cellCache.ts'
 import type { StateChanges, StateReader } from './state.ts'
-
-/** One key's content. Decoded value and bytes are each filled in when first needed. */
-export class Cell {
-  bytes: Uint8Array | undefined
-  value: unknown
-  /** Codec of `value`; undefined while only bytes are known. */
-  codec: Codec<unknown> | undefined
-
-  constructor(bytes: Uint8Array | undefined, value: unknown, codec: Codec<unknown> | undefined) {
-    this.bytes = bytes
-    this.value = value
-    this.codec = codec
-  }
-
-  toBytes(): Uint8Array {
-    this.bytes ??= encode(this.codec!, this.value)
-    return this.bytes
-  }
-
-  /**
-   * The value as `codec` reads it; undefined when the bytes are none, which only `System.set_storage` can bring about.
-   * Bytes after the value are ignored. Both as the reference does: a wrong write by root must not stop the chain.
-   */
-  // polkadot-sdk substrate/frame/support/src/storage/unhashed.rs get
-  as<T>(codec: Codec<T>): T | undefined {
-    if (this.codec !== codec) {
-      this.value = decodeOrNothing(codec, this.toBytes())
-      this.codec = codec
-    }
-    return this.value as T | undefined
-  }
-}
-
-function decodeOrNothing<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
-  try {
-    return decodePrefix(codec, bytes)
-  } catch (error) {
-    if (error instanceof ScaleError) return undefined
-    throw error
-  }
-}
-
-/** Marks a key as known to be absent. */
-const ABSENT = new Cell(undefined, undefined, undefined)
 
 /** Characters of `twox128(pallet) ++ twox128(item)`. */
 const ITEM_PREFIX = 32
 
-/** Cells held in the younger generation of the cache. */
-const CACHED_CELLS = 30_000
-/** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
-const LARGEST_CACHED = 512
+/** One key of an overlay. Whoever uses a key several times in a row keeps its slot, and the key is looked up once. */
+export class Slot {
+  readonly key: ByteString
+  /** What the key holds now; undefined while nobody asked the store. */
+  cell: Cell | undefined
+  /** Whether `cell` was written, and not only read. */
+  written = false
+  /** Whether the slot is in its item's list of written ones; it stays there when the write is rolled back. */
+  listed = false
 
-/**
- * Decoded cells of the newest block, shared by the blocks built on it. A cache only: it is never iterated, and losing
- * an entry changes nothing but time.
- */
-export class CellCache {
-  private readonly cells: RecentMap<ByteString, Cell>
-
-  constructor(limit = CACHED_CELLS) {
-    this.cells = new RecentMap(limit)
+  constructor(key: ByteString) {
+    this.key = key
   }
+}
 
-  get(key: ByteString): Cell | undefined {
-    return this.cells.get(key)
-  }
+/** What a slot was before a transaction wrote to it. */
+interface Undo {
+  readonly slot: Slot
+  readonly cell: Cell | undefined
+  readonly written: boolean
+}
 
-  set(key: ByteString, cell: Cell): void {
-    if (cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED) this.cells.delete(key)
-    else this.cells.set(key, cell)
-  }
-
-  clear(): void {
-    this.cells.clear()
-  }
+/** Slots of one item by the parts of their keys, as they are values. */
+export interface SlotDirectory {
+  /** Of a map of one number, such as a subnet's id. */
+  readonly byNumber: (Slot | undefined)[]
+  /** Of a map of one other part. */
+  readonly byValue: Map<unknown, Slot>
+  /** Of a map of a number and another part: by the number first, whichever is first in the key. */
+  readonly byPair: (Map<unknown, Slot> | undefined)[]
 }
 
 /** Work done, for tests and limits that count it. */
@@ -98,9 +57,13 @@ export interface OverlayCounters {
 export class Overlay {
   private readonly reader: StateReader
   private readonly cache: CellCache | undefined
-  private readonly layers: Map<ByteString, Cell>[] = [new Map()]
-  /** Every key ever written, by item prefix: a superset of the changed keys, for iteration. */
-  private readonly touched = new Map<ByteString, Set<ByteString>>()
+  private slots = new Map<ByteString, Slot>()
+  /** Every slot ever written, by item prefix: a superset of the changed ones. */
+  private readonly touched = new Map<ByteString, Slot[]>()
+  /** The same slots as storage items find them, by the item's id: without making a key each time. */
+  readonly directory: SlotDirectory[] = []
+  /** Of each open transaction, the outermost first. */
+  private readonly undo: Undo[][] = []
   readonly counters: OverlayCounters = { reads: 0, storeReads: 0, writes: 0 }
 
   constructor(reader: StateReader, cache?: CellCache) {
@@ -108,62 +71,115 @@ export class Overlay {
     this.cache = cache
   }
 
-  private find(key: ByteString): Cell {
-    this.counters.reads++
-    for (let i = this.layers.length - 1; i >= 0; i--) {
-      const cell = this.layers[i]!.get(key)
-      if (cell) return cell
+  /** The slot of `key`, good for as long as this overlay is used. */
+  slot(key: ByteString): Slot {
+    let slot = this.slots.get(key)
+    if (!slot) {
+      slot = new Slot(key)
+      this.slots.set(key, slot)
     }
-    return this.findInStore(key)
+    return slot
   }
 
-  private findInStore(key: ByteString): Cell {
+  /** `item` is the item's prefix, where the caller has it at hand. */
+  private find(slot: Slot, item?: ByteString): Cell {
+    this.counters.reads++
+    slot.cell ??= this.findInStore(slot.key, item)
+    return slot.cell
+  }
+
+  private findInStore(key: ByteString, item: ByteString | undefined): Cell {
     const cached = this.cache?.get(key)
     if (cached) return cached
     this.counters.storeReads++
     const bytes = this.reader.get(key)
     const cell = bytes === undefined ? ABSENT : new Cell(bytes, undefined, undefined)
     this.cache?.set(key, cell)
+    if (bytes === undefined && item !== undefined) this.cache?.learnEmptiness(item, this.reader)
     return cell
   }
 
+  /** True when the item has no entries, as far as that is known without a look at any. */
+  isKnownEmpty(item: ByteString): boolean {
+    return this.cache?.isEmpty(item) === true && !this.touched.has(item)
+  }
+
   has(key: ByteString): boolean {
-    return this.find(key) !== ABSENT
+    return this.hasAt(this.slot(key))
+  }
+
+  hasAt(slot: Slot, item?: ByteString): boolean {
+    return this.find(slot, item) !== ABSENT
   }
 
   /** The decoded value, or undefined when the key is absent or its bytes are no such value. */
   get<T>(key: ByteString, codec: Codec<T>): T | undefined {
-    const cell = this.find(key)
+    return this.getAt(this.slot(key), codec)
+  }
+
+  getAt<T>(slot: Slot, codec: Codec<T>, item?: ByteString): T | undefined {
+    const cell = this.find(slot, item)
     return cell === ABSENT ? undefined : cell.as(codec)
   }
 
   getRaw(key: ByteString): Uint8Array | undefined {
-    const cell = this.find(key)
+    return this.getRawAt(this.slot(key))
+  }
+
+  getRawAt(slot: Slot): Uint8Array | undefined {
+    const cell = this.find(slot)
     return cell === ABSENT ? undefined : cell.toBytes()
   }
 
   set<T>(key: ByteString, codec: Codec<T>, value: T): void {
-    this.put(key, new Cell(undefined, value, codec))
+    this.setAt(this.slot(key), codec, value)
+  }
+
+  setAt<T>(slot: Slot, codec: Codec<T>, value: T, item?: ByteString): void {
+    this.put(slot, new Cell(undefined, value, codec), item)
   }
 
   setRaw(key: ByteString, bytes: Uint8Array): void {
-    this.put(key, new Cell(bytes, undefined, undefined))
+    this.setRawAt(this.slot(key), bytes)
+  }
+
+  setRawAt(slot: Slot, bytes: Uint8Array, item?: ByteString): void {
+    this.put(slot, new Cell(bytes, undefined, undefined), item)
   }
 
   remove(key: ByteString): void {
-    this.put(key, ABSENT)
+    this.removeAt(this.slot(key))
   }
 
-  private put(key: ByteString, cell: Cell): void {
+  removeAt(slot: Slot, item?: ByteString): void {
+    this.put(slot, ABSENT, item)
+  }
+
+  private put(slot: Slot, cell: Cell, item?: ByteString): void {
     this.counters.writes++
-    this.layers[this.layers.length - 1]!.set(key, cell)
-    const item = key.slice(0, ITEM_PREFIX)
-    let keys = this.touched.get(item)
-    if (!keys) {
-      keys = new Set()
-      this.touched.set(item, keys)
-    }
-    keys.add(key)
+    this.undo.at(-1)?.push({ slot, cell: slot.cell, written: slot.written })
+    slot.cell = cell
+    slot.written = true
+    if (slot.listed) return
+    slot.listed = true
+    const prefix = item ?? slot.key.slice(0, ITEM_PREFIX)
+    const slots = this.touched.get(prefix)
+    if (slots) slots.push(slot)
+    else this.touched.set(prefix, [slot])
+  }
+
+  /**
+   * What `derive` makes of the entries under `prefix`, and of nothing else: remembered until one of them is written.
+   * `derivation` stands for the function.
+   */
+  derived<T>(item: ByteString, derivation: object, prefix: ByteString, derive: () => T): T {
+    const { cache } = this
+    if (!cache || this.touched.get(item)?.some(({ key }) => key.startsWith(prefix))) return derive()
+    const known = cache.getDerived(item, derivation, prefix)
+    if (known) return known.value as T
+    const value = derive()
+    cache.setDerived(item, derivation, prefix, value)
+    return value
   }
 
   /**
@@ -171,26 +187,28 @@ export class Overlay {
    * and remove while it iterates.
    */
   keys(prefix: ByteString): ByteString[] {
-    const written: ByteString[] = []
-    const collect = (keys: Set<ByteString>): void => {
-      for (const key of keys) if (key.startsWith(prefix)) written.push(key)
+    const written: Slot[] = []
+    const collect = (slots: readonly Slot[]): void => {
+      for (const slot of slots) if (slot.key.startsWith(prefix)) written.push(slot)
     }
     if (prefix.length >= ITEM_PREFIX) {
-      const keys = this.touched.get(prefix.slice(0, ITEM_PREFIX))
-      if (keys) collect(keys)
+      const item = prefix.slice(0, ITEM_PREFIX)
+      if (this.isKnownEmpty(item)) return []
+      const slots = this.touched.get(item)
+      if (slots) collect(slots)
     } else {
-      for (const keys of this.touched.values()) collect(keys)
+      for (const slots of this.touched.values()) collect(slots)
     }
     if (written.length === 0) return [...this.reader.keys(prefix)]
-    written.sort(byBytes)
+    written.sort(byKey)
     const out: ByteString[] = []
     let next = 0
-    const takeWritten = (key: ByteString): void => {
-      if (this.find(key) !== ABSENT) out.push(key)
+    const takeWritten = (slot: Slot): void => {
+      if (this.find(slot) !== ABSENT) out.push(slot.key)
     }
     for (const key of this.reader.keys(prefix)) {
-      while (next < written.length && written[next]! < key) takeWritten(written[next++]!)
-      if (next < written.length && written[next] === key) takeWritten(written[next++]!)
+      while (next < written.length && written[next]!.key < key) takeWritten(written[next++]!)
+      if (next < written.length && written[next]!.key === key) takeWritten(written[next++]!)
       else out.push(key)
     }
     while (next < written.length) takeWritten(written[next++]!)
@@ -199,51 +217,73 @@ export class Overlay {
 
   /** Number of open transactions. */
   get depth(): number {
-    return this.layers.length - 1
+    return this.undo.length
   }
 
   begin(): void {
-    this.layers.push(new Map())
+    this.undo.push([])
   }
 
   commit(): void {
-    const top = this.popLayer()
-    const below = this.layers[this.layers.length - 1]!
-    for (const [key, cell] of top) below.set(key, cell)
+    const done = this.closeTransaction()
+    const around = this.undo.at(-1)
+    if (around) for (const step of done) around.push(step)
   }
 
   rollback(): void {
-    this.popLayer()
+    const done = this.closeTransaction()
+    for (let i = done.length - 1; i >= 0; i--) {
+      const { slot, cell, written } = done[i]!
+      slot.cell = cell
+      slot.written = written
+    }
   }
 
-  private popLayer(): Map<ByteString, Cell> {
-    if (this.layers.length === 1) {
-      throw new NeuriteError('NoTransaction', 'No storage transaction is open.', {
-        details: ['Every commit or rollback needs a begin of its own.'],
-      })
-    }
-    return this.layers.pop()!
+  private closeTransaction(): Undo[] {
+    const done = this.undo.pop()
+    if (done) return done
+    throw new NeuriteError('NoTransaction', 'No storage transaction is open.', {
+      details: ['Every commit or rollback needs a begin of its own.'],
+    })
+  }
+
+  /** Number of keys that are remembered here, read or written. */
+  get size(): number {
+    return this.slots.size
   }
 
   /** The changes as bytes, in ascending key order, keys that did not change in effect included. */
   changes(): StateChanges {
-    const bottom = this.layers[0]!
-    const keys = [...bottom.keys()].sort(byBytes)
     const out = new Map<ByteString, Uint8Array | undefined>()
-    for (const key of keys) {
-      const cell = bottom.get(key)!
-      out.set(key, cell === ABSENT ? undefined : cell.toBytes())
+    for (const [, slots] of this.writtenByItem()) {
+      // Mostly in order already: pallets walk over subnets and accounts in the order of their keys.
+      for (const { key, cell } of slots.sort(byKey)) out.set(key, cell === ABSENT ? undefined : cell!.toBytes())
     }
     return out
   }
 
   /** Moves the written cells into the cache: call it once the block is the newest one. */
   promoteToCache(): void {
-    if (!this.cache) return
-    for (const [key, cell] of this.layers[0]!) this.cache.set(key, cell)
+    const { cache } = this
+    if (!cache) return
+    for (const [item, slots] of this.writtenByItem()) {
+      cache.promote(
+        item,
+        slots.map(({ key, cell }) => [key, cell!]),
+      )
+    }
+  }
+
+  /** Items ascending by prefix; no key of one lies between keys of another. */
+  private writtenByItem(): [ByteString, Slot[]][] {
+    const items = [...this.touched].map(([item, slots]): [ByteString, Slot[]] => [
+      item,
+      slots.filter(({ written }) => written),
+    ])
+    return items.sort(([a], [b]) => (a < b ? -1 : 1))
   }
 }
 
-function byBytes(a: ByteString, b: ByteString): number {
-  return a < b ? -1 : a > b ? 1 : 0
+function byKey(a: Slot, b: Slot): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }

@@ -8,6 +8,7 @@ import { blake2_128, twox64, twox128 } from '@neurite/primitives/hash'
 import { type Codec, declarationError, encode, Reader, ScaleError } from '@neurite/primitives/scale'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
+import type { Overlay, Slot } from './overlay.ts'
 import { RecentMap } from './recentMap.ts'
 
 export type HasherName = 'Identity' | 'Twox64Concat' | 'Blake2_128Concat'
@@ -41,6 +42,10 @@ type Default<V> = V | Constant<V> | ((ctx: Ctx) => V)
 const REMEMBERED_PARTS = 32_768
 /** Whole keys remembered for each map of one part. */
 const REMEMBERED_KEYS = 4_096
+/** Larger numbers are not worth a place in an array. */
+const SMALL_NUMBERS = 1_024
+
+let storageItems = 0
 
 type PartMemo = RecentMap<unknown, ByteString>
 /** The same accounts are parts of keys of many items, so these are shared. By the codec's writer: names are copies. */
@@ -125,6 +130,50 @@ export abstract class StorageItem {
   abstract readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
 }
 
+/**
+ * One entry of a storage item in one block. Whoever reads and writes it several times keeps it, and the key is made and
+ * looked up once.
+ */
+export class Place<V, Q = V> {
+  private readonly item: StorageItem
+  private readonly ctx: Ctx
+  private readonly slot: Slot
+
+  constructor(item: StorageItem, ctx: Ctx, slot: Slot) {
+    this.item = item
+    this.ctx = ctx
+    this.slot = slot
+  }
+
+  get(): Q {
+    const { item, ctx } = this
+    const value = ctx.overlay.getAt(this.slot, item.valueCodec as Codec<V>, item.prefix)
+    return value === undefined ? item.defaultValue(ctx) : (value as unknown as Q)
+  }
+
+  has(): boolean {
+    return this.ctx.overlay.hasAt(this.slot, this.item.prefix)
+  }
+
+  set(value: V): void {
+    this.ctx.overlay.setAt(this.slot, this.item.valueCodec, value, this.item.prefix)
+  }
+
+  remove(): void {
+    this.ctx.overlay.removeAt(this.slot, this.item.prefix)
+  }
+
+  /** The bytes of the value, undefined when the key is absent. */
+  getRaw(): Uint8Array | undefined {
+    return this.ctx.overlay.getRawAt(this.slot)
+  }
+
+  /** Writes bytes that the item's codec would have made. */
+  setRaw(bytes: Uint8Array): void {
+    this.ctx.overlay.setRawAt(this.slot, bytes, this.item.prefix)
+  }
+}
+
 /** A single value. `Q` is what `get` returns: the value, or undefined too for optional items. */
 export class StorageValue<V, Q = V> extends StorageItem {
   readonly valueCodec: Codec<V>
@@ -150,8 +199,14 @@ export class StorageValue<V, Q = V> extends StorageItem {
     return this.prefix
   }
 
+  /** The value in this block, to be read and written several times. */
+  at(ctx: Ctx): Place<V, Q> {
+    return new Place(this, ctx, ctx.overlay.slot(this.prefix))
+  }
+
   get(ctx: Ctx): Q {
-    const value = ctx.overlay.get(this.prefix, this.valueCodec)
+    const { overlay } = ctx
+    const value = overlay.getAt(overlay.slot(this.prefix), this.valueCodec, this.prefix)
     return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
   }
 
@@ -160,32 +215,43 @@ export class StorageValue<V, Q = V> extends StorageItem {
   }
 
   set(ctx: Ctx, value: V): void {
-    ctx.overlay.set(this.prefix, this.valueCodec, value)
+    const { overlay } = ctx
+    overlay.setAt(overlay.slot(this.prefix), this.valueCodec, value, this.prefix)
   }
 
   remove(ctx: Ctx): void {
-    ctx.overlay.remove(this.prefix)
+    const { overlay } = ctx
+    overlay.removeAt(overlay.slot(this.prefix), this.prefix)
   }
 
   /** Sets the value to `change(old)` and returns it. */
   mutate(ctx: Ctx, change: (old: Q) => V): V {
-    const value = change(this.get(ctx))
-    this.set(ctx, value)
+    const place = this.at(ctx)
+    const value = change(place.get())
+    place.set(value)
     return value
   }
 }
 
+type KeyEncoder = readonly [name: string, encoder: PartEncoder]
+
 export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
   readonly valueCodec: Codec<V>
   readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
-  private readonly encoders: readonly (readonly [name: string, encoder: PartEncoder])[]
+  private readonly encoders: readonly KeyEncoder[]
   private readonly wholeKeys = new RecentMap<unknown, ByteString>(REMEMBERED_KEYS)
+  /** Tells the items of a process apart in an overlay's directory. */
+  private readonly id = storageItems++
+  /** Names of the parts, when there are one or two: the part that is a small number first. */
+  private readonly partNames: readonly string[]
 
   constructor(parts: K, codec: Codec<V>) {
     super()
     this.valueCodec = codec
     this.keyParts = Object.entries(parts)
     this.encoders = this.keyParts.map(([name, part]) => [name, new PartEncoder(part)])
+    const names = Object.keys(parts)
+    this.partNames = names[1] === 'netuid' ? names.reverse() : names
     this.fallback = zeroOf(codec)
   }
 
@@ -205,6 +271,50 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     let out = this.prefix
     for (const [name, encoder] of encoders) out += encoder.key((key as Record<string, unknown>)[name])
     return out
+  }
+
+  /** The entry's slot in this overlay. */
+  private slotOf(overlay: Overlay, key: KeyOf<K>): Slot {
+    const { id, partNames } = this
+    let directory = overlay.directory[id]
+    if (directory === undefined) {
+      directory = { byNumber: [], byValue: new Map(), byPair: [] }
+      overlay.directory[id] = directory
+    }
+    if (partNames.length > 2) return overlay.slot(this.key(key))
+    const first = (key as Record<string, unknown>)[partNames[0]!]
+    if (partNames.length === 1) {
+      if (typeof first === 'number' && first < SMALL_NUMBERS) {
+        let slot = directory.byNumber[first]
+        if (slot === undefined) {
+          slot = overlay.slot(this.key(key))
+          directory.byNumber[first] = slot
+        }
+        return slot
+      }
+      return typeof first === 'object'
+        ? overlay.slot(this.key(key))
+        : this.slotIn(directory.byValue, first, overlay, key)
+    }
+    const second = (key as Record<string, unknown>)[partNames[1]!]
+    if (typeof first !== 'number' || first >= SMALL_NUMBERS || typeof second === 'object') {
+      return overlay.slot(this.key(key))
+    }
+    let others = directory.byPair[first]
+    if (others === undefined) {
+      others = new Map()
+      directory.byPair[first] = others
+    }
+    return this.slotIn(others, second, overlay, key)
+  }
+
+  private slotIn(slots: Map<unknown, Slot>, part: unknown, overlay: Overlay, key: KeyOf<K>): Slot {
+    let slot = slots.get(part)
+    if (slot === undefined) {
+      slot = overlay.slot(this.key(key))
+      slots.set(part, slot)
+    }
+    return slot
   }
 
   /** The same string every time, so that its hash, which maps ask for, is computed once. */
@@ -227,33 +337,47 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     return out
   }
 
+  /** The entry in this block, to be read and written several times. */
+  at(ctx: Ctx, key: KeyOf<K>): Place<V, Q> {
+    return new Place(this, ctx, this.slotOf(ctx.overlay, key))
+  }
+
   get(ctx: Ctx, key: KeyOf<K>): Q {
-    const value = ctx.overlay.get(this.key(key), this.valueCodec)
+    const { overlay } = ctx
+    const { prefix } = this
+    if (overlay.isKnownEmpty(prefix)) return this.defaultValue(ctx)
+    const value = overlay.getAt(this.slotOf(overlay, key), this.valueCodec, prefix)
     return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
   }
 
   has(ctx: Ctx, key: KeyOf<K>): boolean {
-    return ctx.overlay.has(this.key(key))
+    const { overlay } = ctx
+    const { prefix } = this
+    return !overlay.isKnownEmpty(prefix) && overlay.hasAt(this.slotOf(overlay, key), prefix)
   }
 
   set(ctx: Ctx, key: KeyOf<K>, value: V): void {
-    ctx.overlay.set(this.key(key), this.valueCodec, value)
+    const { overlay } = ctx
+    overlay.setAt(this.slotOf(overlay, key), this.valueCodec, value, this.prefix)
   }
 
   remove(ctx: Ctx, key: KeyOf<K>): void {
-    ctx.overlay.remove(this.key(key))
+    const { overlay } = ctx
+    overlay.removeAt(this.slotOf(overlay, key), this.prefix)
   }
 
   /** Removes the key and returns what it held (the default if it was absent). */
   take(ctx: Ctx, key: KeyOf<K>): Q {
-    const value = this.get(ctx, key)
-    this.remove(ctx, key)
+    const place = this.at(ctx, key)
+    const value = place.get()
+    place.remove()
     return value
   }
 
   mutate(ctx: Ctx, key: KeyOf<K>, change: (old: Q) => V): V {
-    const value = change(this.get(ctx, key))
-    this.set(ctx, key, value)
+    const place = this.at(ctx, key)
+    const value = change(place.get())
+    place.set(value)
     return value
   }
 
@@ -275,10 +399,17 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     }
   }
 
+  /** Keys and their places in ascending order of the raw key, as they are when the iteration starts. */
+  *places(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, Place<V, Q>]> {
+    for (const raw of ctx.overlay.keys(this.prefixOf(first)))
+      yield [this.decodeKey(raw), new Place(this, ctx, ctx.overlay.slot(raw))]
+  }
+
   /** Removes all keys that start with the given parts; returns how many there were. */
   removePrefix(ctx: Ctx, first: Partial<KeyOf<K>> = {}): number {
-    const keys = ctx.overlay.keys(this.prefixOf(first))
-    for (const key of keys) ctx.overlay.remove(key)
+    const { overlay } = ctx
+    const keys = overlay.keys(this.prefixOf(first))
+    for (const key of keys) overlay.removeAt(overlay.slot(key), this.prefix)
     return keys.length
   }
 
@@ -302,6 +433,33 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     }
     return out as KeyOf<K>
   }
+}
+
+/** See {@link derive}. */
+export class Derived<K extends KeyParts, V, T> {
+  private readonly item: StorageMap<K, V, any>
+  private readonly make: (entries: Iterable<readonly [KeyOf<K>, V]>) => T
+
+  constructor(item: StorageMap<K, V, any>, make: (entries: Iterable<readonly [KeyOf<K>, V]>) => T) {
+    this.item = item
+    this.make = make
+  }
+
+  get(ctx: Ctx, first: Partial<KeyOf<K>> = {}): T {
+    const { item } = this
+    return ctx.overlay.derived(item.prefix, this, item.prefixOf(first), () => this.make(item.entries(ctx, first)))
+  }
+}
+
+/**
+ * A value made of the entries under the first parts of a key, and of nothing else. It is remembered from block to block
+ * until one of those entries is written, so it must not be changed.
+ */
+export function derive<K extends KeyParts, V, T>(
+  item: StorageMap<K, V, any>,
+  make: (entries: Iterable<readonly [KeyOf<K>, V]>) => T,
+): Derived<K, V, T> {
+  return new Derived(item, make)
 }
 
 export function value<V>(codec: Codec<V>): StorageValue<V> {

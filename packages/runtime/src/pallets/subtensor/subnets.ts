@@ -1,5 +1,5 @@
 /** Which subnets there are. */
-import type { Ctx } from '../../frame/index.ts'
+import { type Ctx, derive } from '../../frame/index.ts'
 import { storage } from './storage/index.ts'
 
 /** Subnet of root; it has no pool and no miners. */
@@ -9,7 +9,9 @@ export function subnetExists(ctx: Ctx, netuid: number): boolean {
   return storage.NetworksAdded.get(ctx, { netuid })
 }
 
+const netuids = derive(storage.NetworksAdded, (entries) => Array.from(entries, ([{ netuid }]) => netuid))
+
 /** All subnets, root included, in the order of their raw keys. */
-export function allNetuids(ctx: Ctx): number[] {
-  return [...storage.NetworksAdded.keys(ctx)].map(({ netuid }) => netuid)
+export function allNetuids(ctx: Ctx): readonly number[] {
+  return netuids.get(ctx)
 }

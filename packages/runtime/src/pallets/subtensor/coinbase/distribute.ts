@@ -90,23 +90,27 @@ function payValidators(ctx: Ctx, netuid: number, payouts: readonly DividendPayou
   storage.AlphaDividendsPerSubnet.removePrefix(ctx, { netuid })
   let paid = 0n
   for (const { hotkey, alpha } of payouts) {
-    const { take, rest } = splitTake(alpha, takeOf(ctx, hotkey))
-    const [own, shared] = [U96F32.toU64(take), U96F32.toU64(rest)]
-    increaseStake(ctx, hotkey, ownerOf(ctx, hotkey), netuid, own)
-    increaseHotkeyStake(ctx, hotkey, netuid, shared)
-    if (shared > 0n) storage.AlphaDividendsPerSubnet.set(ctx, { netuid, hotkey }, shared)
+    // Most hotkeys are miners and earn no dividends.
+    if (alpha > 0n) paid += payValidator(ctx, netuid, hotkey, alpha)
     noteStakeAtEpoch(ctx, hotkey, netuid)
-    paid += own + shared
   }
   return paid
 }
 
+/** @unit alpha: U96F32; returned: alpha-rao */
+function payValidator(ctx: Ctx, netuid: number, hotkey: AccountId, alpha: bigint): bigint {
+  const { take, rest } = splitTake(alpha, takeOf(ctx, hotkey))
+  const [own, shared] = [U96F32.toU64(take), U96F32.toU64(rest)]
+  increaseStake(ctx, hotkey, ownerOf(ctx, hotkey), netuid, own)
+  increaseHotkeyStake(ctx, hotkey, netuid, shared)
+  if (shared > 0n) storage.AlphaDividendsPerSubnet.set(ctx, { netuid, hotkey }, shared)
+  return own + shared
+}
+
 function noteStakeAtEpoch(ctx: Ctx, hotkey: AccountId, netuid: number): void {
   const stake = hotkeyStake(ctx, hotkey, netuid)
-  const key = { hotkey, netuid }
-  if (storage.TotalHotkeyAlphaLastEpoch.get(ctx, key) !== stake) {
-    storage.TotalHotkeyAlphaLastEpoch.set(ctx, key, stake)
-  }
+  const noted = storage.TotalHotkeyAlphaLastEpoch.at(ctx, { hotkey, netuid })
+  if (noted.get() !== stake) noted.set(stake)
 }
 
 /** Pays the take of root dividends and credits the rest to be claimed; returns what was paid. */
@@ -114,6 +118,7 @@ function payRootStakers(ctx: Ctx, netuid: number, payouts: readonly DividendPayo
   storage.RootAlphaDividendsPerSubnet.removePrefix(ctx, { netuid })
   let paid = 0n
   for (const { hotkey, root } of payouts) {
+    if (root === 0n) continue
     const { take, rest } = splitTake(root, takeOf(ctx, hotkey))
     const [own, shared] = [U96F32.toU64(take), U96F32.toU64(rest)]
     increaseStake(ctx, hotkey, ownerOf(ctx, hotkey), netuid, own)

@@ -1,10 +1,10 @@
 /** Bonds in storage, outside of epochs. subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs do_reset_bonds */
 import type { AccountId } from '@neurite/primitives/bytes'
 import type { Ctx } from '../../../frame/index.ts'
-import { createSparseU16, resetBonds as resetRows, rowOf } from '../../../yuma/index.ts'
+import { resetBonds as resetRows } from '../../../yuma/index.ts'
 import { mechanismIndices } from '../registration/uids.ts'
 import { storage } from '../storage/index.ts'
-import { writeBonds } from './run.ts'
+import { readRows, writeBonds } from './rows.ts'
 
 /** Removes all bonds toward the hotkey, on every mechanism of the subnet, if the subnet allows it. */
 export function resetBonds(ctx: Ctx, netuid: number, hotkey: AccountId): void {
@@ -13,8 +13,7 @@ export function resetBonds(ctx: Ctx, netuid: number, hotkey: AccountId): void {
   if (uid === undefined) return
   const n = storage.SubnetworkN.get(ctx, { netuid })
   for (const index of mechanismIndices(ctx, netuid)) {
-    const bonds = createSparseU16(n, (holder) => storage.Bonds.get(ctx, { index, uid: holder }))
-    const left = resetRows(bonds, uid)
-    for (let holder = 0; holder < n; holder++) writeBonds(ctx, index, holder, rowOf(left, holder))
+    const bonds = readRows(ctx, storage.Bonds, index, n)
+    writeBonds(ctx, index, bonds, resetRows(bonds, uid))
   }
 }

@@ -1,16 +1,12 @@
 /** Gathers what the kernel needs from storage. */
 import type { AccountId } from '@neurite/primitives/bytes'
 import type { Ctx } from '../../../frame/index.ts'
-import {
-  activityCutoffBlocks,
-  createSparseU16,
-  type EpochInput,
-  mechanismStorageIndex,
-  taoWeightBits,
-} from '../../../yuma/index.ts'
+import { activityCutoffBlocks, type EpochInput, mechanismStorageIndex, taoWeightBits } from '../../../yuma/index.ts'
+import { hotkeysOf, registrationBlocks } from '../registration/places.ts'
 import { storage } from '../storage/index.ts'
 import { commitBlock, isExpired } from '../weights/epochs.ts'
 import { epochOfBlock, followsBlockNumbers } from './clock.ts'
+import { readRows } from './rows.ts'
 import { votingStake } from './stakes.ts'
 
 /** Blocks after which reference versions before 2026 took every neuron for inactive. */
@@ -26,15 +22,12 @@ export interface SubnetInput {
 
 export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
   const n = storage.SubnetworkN.get(ctx, { netuid })
-  const hotkeys: AccountId[] = []
-  const registeredAt = new Float64Array(n)
+  const hotkeys = hotkeysOf(ctx, netuid)
+  const registeredAt = registrationBlocks(ctx, netuid)
   const alphaStake = new BigUint64Array(n)
   const taoStake = new BigUint64Array(n)
   for (let uid = 0; uid < n; uid++) {
-    const hotkey = storage.Keys.get(ctx, { netuid, uid })
-    const { alpha, tao } = votingStake(ctx, hotkey, netuid)
-    hotkeys.push(hotkey)
-    registeredAt[uid] = Number(storage.BlockAtRegistration.get(ctx, { netuid, uid }))
+    const { alpha, tao } = votingStake(ctx, hotkeys[uid]!, netuid)
     alphaStake[uid] = alpha
     taoStake[uid] = tao
   }
@@ -96,8 +89,8 @@ export function readMechanism(ctx: Ctx, subnet: SubnetInput, mecid: number, emis
     ...shared,
     emission,
     lastUpdate: Float64Array.from({ length: n }, (_, uid) => Number(updates[uid] ?? 0n)),
-    weights: createSparseU16(n, (uid) => storage.Weights.get(ctx, { index, uid })),
-    bonds: createSparseU16(n, (uid) => storage.Bonds.get(ctx, { index, uid })),
+    weights: readRows(ctx, storage.Weights, index, n),
+    bonds: readRows(ctx, storage.Bonds, index, n),
     earliestCommit: storage.CommitRevealWeightsEnabled.get(ctx, { netuid })
       ? earliestCommits(ctx, subnet, index)
       : undefined,

@@ -11,13 +11,13 @@ import {
   type EpochResult,
   epoch,
   mechanismStorageIndex,
-  rowOf,
   splitEmission,
 } from '../../../yuma/index.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
 import { readMechanism, readSubnet } from './input.ts'
 import { observeEpoch } from './observe.ts'
+import { writeBonds } from './rows.ts'
 import { updateVotingPower } from './votingPower.ts'
 
 /** What a hotkey earned in an epoch. @unit alpha-rao */
@@ -38,7 +38,7 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
     const index = mechanismStorageIndex(netuid, mecid)
     const input = readMechanism(ctx, subnet, mecid, amounts[mecid]!)
     const result = epoch(input)
-    writeMechanism(ctx, index, result)
+    writeMechanism(ctx, index, input, result)
     inputs.push(input)
     results.push(result)
   }
@@ -51,17 +51,10 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
     .sort((a, b) => (a.hotkey < b.hotkey ? -1 : 1))
 }
 
-function writeMechanism(ctx: Ctx, index: number, result: EpochResult): void {
+function writeMechanism(ctx: Ctx, index: number, input: EpochInput, result: EpochResult): void {
   storage.Incentive.set(ctx, { index }, Array.from(result.incentive))
-  for (let uid = 0; uid < result.incentive.length; uid++) writeBonds(ctx, index, uid, rowOf(result.bonds, uid))
+  writeBonds(ctx, index, input.bonds, result.bonds)
   ctx.emit(events.IncentiveAlphaEmittedToMiners({ netuid: index, emissions: Array.from(result.serverEmission) }))
-}
-
-/** Writes a row of bonds, but not one that is as it was: most neurons are miners and hold none. */
-export function writeBonds(ctx: Ctx, index: number, uid: number, row: readonly (readonly [number, number])[]): void {
-  const old = storage.Bonds.get(ctx, { index, uid })
-  const same = old.length === row.length && old.every(([to, bond], i) => to === row[i]![0] && bond === row[i]![1])
-  if (!same) storage.Bonds.set(ctx, { index, uid }, row as [number, number][])
 }
 
 function writeSubnet(ctx: Ctx, netuid: number, total: AggregatedResult): void {

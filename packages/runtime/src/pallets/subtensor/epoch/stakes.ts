@@ -19,11 +19,13 @@ export interface VotingStake {
 
 /** The stake that `hotkey` votes with on `netuid`. Both kinds are lent along the links of that subnet. */
 export function votingStake(ctx: Ctx, hotkey: AccountId, netuid: number): VotingStake {
+  const own = (on: number): bigint => storage.TotalHotkeyAlpha.get(ctx, { hotkey, netuid: on })
   const children = storage.ChildKeys.get(ctx, { hotkey, netuid }).map(([proportion]) => proportion)
   const parents = storage.ParentKeys.get(ctx, { hotkey, netuid })
+  if (children.length === 0 && parents.length === 0) return { alpha: own(netuid), tao: own(ROOT) }
   const inherited = (on: number): bigint =>
     inheritStake({
-      stake: storage.TotalHotkeyAlpha.get(ctx, { hotkey, netuid: on }),
+      stake: own(on),
       children,
       parents: parents.map(([proportion, parent]) => ({
         proportion,
@@ -31,7 +33,7 @@ export function votingStake(ctx: Ctx, hotkey: AccountId, netuid: number): Voting
       })),
     })
   // Alpha on the root subnet itself is not lent.
-  const alpha = netuid === ROOT ? storage.TotalHotkeyAlpha.get(ctx, { hotkey, netuid }) : inherited(netuid)
+  const alpha = netuid === ROOT ? own(netuid) : inherited(netuid)
   return { alpha, tao: inherited(ROOT) }
 }
 

@@ -13,39 +13,43 @@ import {
   shareValue,
   withdrawShares,
 } from '../../../economics/index.ts'
-import type { Ctx } from '../../../frame/index.ts'
+import type { Ctx, Place } from '../../../frame/index.ts'
 import { storage } from '../storage/index.ts'
 
 /** Subnet of root: its stake is TAO, one to one. */
 export const ROOT_NETUID = 0
 
-function readPosition(ctx: Ctx, hotkey: AccountId, coldkey: AccountId, netuid: number): SharePosition {
+/** Where a coldkey's position with a hotkey is stored. */
+function positionPlaces(ctx: Ctx, hotkey: AccountId, coldkey: AccountId, netuid: number) {
   return {
-    total: storage.TotalHotkeyAlpha.get(ctx, { hotkey, netuid }),
-    denominator: storage.TotalHotkeySharesV2.get(ctx, { hotkey, netuid }),
-    share: storage.AlphaV2.get(ctx, { hotkey, coldkey, netuid }),
+    total: storage.TotalHotkeyAlpha.at(ctx, { hotkey, netuid }),
+    denominator: storage.TotalHotkeySharesV2.at(ctx, { hotkey, netuid }),
+    share: storage.AlphaV2.at(ctx, { hotkey, coldkey, netuid }),
   }
 }
 
-function writeTotal(ctx: Ctx, hotkey: AccountId, netuid: number, total: bigint): void {
-  if (total > 0n) storage.TotalHotkeyAlpha.set(ctx, { hotkey, netuid }, total)
-  else storage.TotalHotkeyAlpha.remove(ctx, { hotkey, netuid })
+type PositionPlaces = ReturnType<typeof positionPlaces>
+
+function readPosition({ total, denominator, share }: PositionPlaces): SharePosition {
+  return { total: total.get(), denominator: denominator.get(), share: share.get() }
 }
 
 /** Zero entries are removed, so that iteration visits only those who hold something. */
-function writePosition(ctx: Ctx, hotkey: AccountId, coldkey: AccountId, netuid: number, next: SharePosition): void {
-  writeTotal(ctx, hotkey, netuid, next.total)
-  if (isZeroFloat(next.denominator)) storage.TotalHotkeySharesV2.remove(ctx, { hotkey, netuid })
-  else storage.TotalHotkeySharesV2.set(ctx, { hotkey, netuid }, next.denominator)
-  if (isZeroFloat(next.share)) storage.AlphaV2.remove(ctx, { hotkey, coldkey, netuid })
-  else storage.AlphaV2.set(ctx, { hotkey, coldkey, netuid }, next.share)
+function writeUnlessZero<V>(place: Place<V>, value: V, isZero: boolean): void {
+  if (isZero) place.remove()
+  else place.set(value)
+}
+
+function writePosition(places: PositionPlaces, { total, denominator, share }: SharePosition): void {
+  writeUnlessZero(places.total, total, total === 0n)
+  writeUnlessZero(places.denominator, denominator, isZeroFloat(denominator))
+  writeUnlessZero(places.share, share, isZeroFloat(share))
 }
 
 /** Alpha that the coldkey has staked with the hotkey. @unit alpha-rao */
 export function stakeOf(ctx: Ctx, hotkey: AccountId, coldkey: AccountId, netuid: number): bigint {
-  return storage.AlphaV2.has(ctx, { hotkey, coldkey, netuid })
-    ? shareValue(readPosition(ctx, hotkey, coldkey, netuid))
-    : 0n
+  const places = positionPlaces(ctx, hotkey, coldkey, netuid)
+  return places.share.has() ? shareValue(readPosition(places)) : 0n
 }
 
 /** Alpha staked with the hotkey by everybody. @unit alpha-rao */
@@ -63,21 +67,24 @@ export function canIncreaseStake(ctx: Ctx, hotkey: AccountId, netuid: number, am
 export function increaseStake(ctx: Ctx, hotkey: AccountId, coldkey: AccountId, netuid: number, amount: bigint): void {
   if (amount === 0n) return
   rememberStakingHotkey(ctx, coldkey, hotkey)
-  const position = readPosition(ctx, hotkey, coldkey, netuid)
-  writePosition(ctx, hotkey, coldkey, netuid, depositShares(position, amount))
+  const places = positionPlaces(ctx, hotkey, coldkey, netuid)
+  writePosition(places, depositShares(readPosition(places), amount))
 }
 
 /** Takes `amount` alpha-rao of stake with the hotkey from the coldkey; nothing happens when it holds less. */
 export function decreaseStake(ctx: Ctx, hotkey: AccountId, coldkey: AccountId, netuid: number, amount: bigint): void {
-  if (amount === 0n || !storage.AlphaV2.has(ctx, { hotkey, coldkey, netuid })) return
-  const position = readPosition(ctx, hotkey, coldkey, netuid)
+  if (amount === 0n) return
+  const places = positionPlaces(ctx, hotkey, coldkey, netuid)
+  if (!places.share.has()) return
+  const position = readPosition(places)
   const next = withdrawShares(position, amount)
-  if (next !== position) writePosition(ctx, hotkey, coldkey, netuid, next)
+  if (next !== position) writePosition(places, next)
 }
 
 /** A dividend: all who stake with the hotkey gain pro rata. */
 export function increaseHotkeyStake(ctx: Ctx, hotkey: AccountId, netuid: number, amount: bigint): void {
-  if (amount > 0n) writeTotal(ctx, hotkey, netuid, addU64(hotkeyStake(ctx, hotkey, netuid), amount))
+  if (amount === 0n) return
+  storage.TotalHotkeyAlpha.mutate(ctx, { hotkey, netuid }, (total) => addU64(total, amount))
 }
 
 /** Notes the hotkey in the list of those the coldkey stakes with. */

@@ -1,0 +1,45 @@
+import { type Codec, decodePrefix, encode, ScaleError } from '@neurite/primitives/scale'
+
+/** One key's content. Decoded value and bytes are each filled in when first needed. */
+export class Cell {
+  bytes: Uint8Array | undefined
+  value: unknown
+  /** Codec of `value`; undefined while only bytes are known. */
+  codec: Codec<unknown> | undefined
+
+  constructor(bytes: Uint8Array | undefined, value: unknown, codec: Codec<unknown> | undefined) {
+    this.bytes = bytes
+    this.value = value
+    this.codec = codec
+  }
+
+  toBytes(): Uint8Array {
+    this.bytes ??= encode(this.codec!, this.value)
+    return this.bytes
+  }
+
+  /**
+   * The value as `codec` reads it; undefined when the bytes are none, which only `System.set_storage` can bring about.
+   * Bytes after the value are ignored. Both as the reference does: a wrong write by root must not stop the chain.
+   */
+  // polkadot-sdk substrate/frame/support/src/storage/unhashed.rs get
+  as<T>(codec: Codec<T>): T | undefined {
+    if (this.codec !== codec) {
+      this.value = decodeOrNothing(codec, this.toBytes())
+      this.codec = codec
+    }
+    return this.value as T | undefined
+  }
+}
+
+function decodeOrNothing<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
+  try {
+    return decodePrefix(codec, bytes)
+  } catch (error) {
+    if (error instanceof ScaleError) return undefined
+    throw error
+  }
+}
+
+/** Marks a key as known to be absent. */
+export const ABSENT = new Cell(undefined, undefined, undefined)

@@ -1,0 +1,96 @@
+/**
+ * What is remembered of the newest state from block to block. A cache only: it is never iterated, and losing an entry
+ * changes nothing but time. Whoever changes that state by another way than {@link CellCache.promote} clears it.
+ */
+import type { ByteString } from '@neurite/primitives/bytes'
+import type { Cell } from './cell.ts'
+import { RecentMap } from './recentMap.ts'
+import type { StateReader } from './state.ts'
+
+/** Cells held in the younger generation of the cache. */
+const CACHED_CELLS = 30_000
+/** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
+const LARGEST_CACHED = 512
+/** Values held for each derivation, in the younger generation: one for each subnet, usually. */
+const CACHED_DERIVED = 256
+
+/** What a derivation made of all entries under a prefix, by that prefix. */
+class DerivedValues {
+  readonly values = new RecentMap<ByteString, { readonly value: unknown }>(CACHED_DERIVED)
+  /** Lengths of the prefixes ever asked for. */
+  readonly lengths = new Set<number>()
+}
+
+export class CellCache {
+  private readonly cells: RecentMap<ByteString, Cell>
+  /** Whether a storage item has no entries at all, by its prefix; missing where nobody looked. */
+  private readonly emptiness = new Map<ByteString, boolean>()
+  /** By the item's prefix, then by the derivation. */
+  private readonly derived = new Map<ByteString, Map<object, DerivedValues>>()
+
+  constructor(limit = CACHED_CELLS) {
+    this.cells = new RecentMap(limit)
+  }
+
+  get(key: ByteString): Cell | undefined {
+    return this.cells.get(key)
+  }
+
+  set(key: ByteString, cell: Cell): void {
+    if (cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED) this.cells.delete(key)
+    else this.cells.set(key, cell)
+  }
+
+  isEmpty(item: ByteString): boolean {
+    return this.emptiness.get(item) === true
+  }
+
+  /** After a key of the item was not there: looks whether any is. */
+  learnEmptiness(item: ByteString, reader: StateReader): void {
+    if (this.emptiness.has(item)) return
+    let empty = true
+    for (const _key of reader.keys(item)) {
+      empty = false
+      break
+    }
+    this.emptiness.set(item, empty)
+  }
+
+  getDerived(item: ByteString, derivation: object, prefix: ByteString): { readonly value: unknown } | undefined {
+    return this.derived.get(item)?.get(derivation)?.values.get(prefix)
+  }
+
+  setDerived(item: ByteString, derivation: object, prefix: ByteString, value: unknown): void {
+    let ofItem = this.derived.get(item)
+    if (!ofItem) {
+      ofItem = new Map()
+      this.derived.set(item, ofItem)
+    }
+    let known = ofItem.get(derivation)
+    if (!known) {
+      known = new DerivedValues()
+      ofItem.set(derivation, known)
+    }
+    known.values.set(prefix, { value })
+    known.lengths.add(prefix.length)
+  }
+
+  /** Takes over what a block wrote to one item. */
+  promote(item: ByteString, written: Iterable<readonly [key: ByteString, cell: Cell]>): void {
+    this.emptiness.delete(item)
+    const ofItem = this.derived.get(item)
+    for (const [key, cell] of written) {
+      this.set(key, cell)
+      if (!ofItem) continue
+      for (const { values, lengths } of ofItem.values()) {
+        for (const length of lengths) values.delete(key.slice(0, length))
+      }
+    }
+  }
+
+  clear(): void {
+    this.cells.clear()
+    this.emptiness.clear()
+    this.derived.clear()
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Weights and bonds between storage and the kernel's arrays, without a list for every pair in between: a full subnet has
+ * tens of thousands of them.
+ */
+import { decodePrefix, Reader, Writer } from '@neurite/primitives/scale'
+import type { Ctx } from '../../../frame/index.ts'
+import type { SparseU16 } from '../../../yuma/index.ts'
+import { storage } from '../storage/index.ts'
+import { sparseRow } from '../types.ts'
+
+type RowItem = typeof storage.Weights
+
+/** Bytes of one pair of uid and value, each a little-endian u16. */
+const PAIR = 4
+
+/** All rows of `item` at a storage index, those of the first `n` uids. */
+export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): SparseU16 {
+  const rows: (Reader | undefined)[] = new Array(n)
+  const rowStart = new Uint32Array(n + 1)
+  for (const [{ uid }, place] of item.places(ctx, { index })) {
+    if (uid >= n) continue
+    const reader = new Reader(place.getRaw()!)
+    const length = reader.compact()
+    // The codec knows best what is wrong with it.
+    if (length * PAIR > reader.remaining) decodePrefix(sparseRow, reader.data)
+    rows[uid] = reader
+    rowStart[uid + 1] = length
+  }
+  for (let uid = 0; uid < n; uid++) rowStart[uid + 1]! += rowStart[uid]!
+  const columns = new Uint16Array(rowStart[n]!)
+  const values = new Uint16Array(rowStart[n]!)
+  for (let uid = 0; uid < n; uid++) {
+    const reader = rows[uid]
+    if (reader === undefined) continue
+    const { data } = reader
+    let at = reader.at
+    for (let k = rowStart[uid]!; k < rowStart[uid + 1]!; k++, at += PAIR) {
+      columns[k] = data[at]! | (data[at + 1]! << 8)
+      values[k] = data[at + 2]! | (data[at + 3]! << 8)
+    }
+  }
+  return { rowStart, columns, values }
+}
+
+/** Writes the rows of bonds that are not as they were: most neurons are miners and hold none. */
+export function writeBonds(ctx: Ctx, index: number, old: SparseU16, next: SparseU16): void {
+  for (let uid = 0; uid + 1 < next.rowStart.length; uid++) {
+    if (!isSameRow(old, next, uid)) storage.Bonds.at(ctx, { index, uid }).setRaw(encodeRow(next, uid))
+  }
+}
+
+function isSameRow(a: SparseU16, b: SparseU16, uid: number): boolean {
+  const [from, start] = [a.rowStart[uid]!, b.rowStart[uid]!]
+  const length = b.rowStart[uid + 1]! - start
+  if (a.rowStart[uid + 1]! - from !== length) return false
+  for (let k = 0; k < length; k++) {
+    if (a.columns[from + k] !== b.columns[start + k] || a.values[from + k] !== b.values[start + k]) return false
+  }
+  return true
+}
+
+/** The bytes that `sparseRow` writes. */
+function encodeRow({ rowStart, columns, values }: SparseU16, uid: number): Uint8Array {
+  const [start, end] = [rowStart[uid]!, rowStart[uid + 1]!]
+  const writer = new Writer(4 + (end - start) * PAIR)
+  writer.compact(end - start)
+  for (let k = start; k < end; k++) writer.u32(columns[k]! + values[k]! * 0x1_0000)
+  return writer.finish()
+}
