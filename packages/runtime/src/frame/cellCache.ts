@@ -5,6 +5,8 @@
 import type { ByteString } from '@neurite/primitives/bytes'
 import type { Cell } from './cell.ts'
 import { RecentMap } from './recentMap.ts'
+import { NO_SEAT, SeatTable } from './seats.ts'
+import type { Slot } from './slot.ts'
 import type { StateReader } from './state.ts'
 
 /** Cells held in the younger generation of the cache. */
@@ -23,6 +25,8 @@ class DerivedValues {
 
 export class CellCache {
   private readonly cells: RecentMap<ByteString, Cell>
+  /** Cells of keys that have a seat: all of them stay, as there are few. */
+  private readonly seated = new SeatTable<Cell>()
   /** Whether a storage item has no entries at all, by its prefix; missing where nobody looked. */
   private readonly emptiness = new Map<ByteString, boolean>()
   /** By the item's prefix, then by the derivation. */
@@ -32,12 +36,14 @@ export class CellCache {
     this.cells = new RecentMap(limit)
   }
 
-  get(key: ByteString): Cell | undefined {
-    return this.cells.get(key)
+  get({ key, seat }: Slot): Cell | undefined {
+    return seat === NO_SEAT ? this.cells.get(key) : this.seated.get(seat)
   }
 
-  set(key: ByteString, cell: Cell): void {
-    if (cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED) this.cells.delete(key)
+  set({ key, seat }: Slot, cell: Cell): void {
+    const isLarge = cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED
+    if (seat !== NO_SEAT) this.seated.set(seat, isLarge ? undefined : cell)
+    else if (isLarge) this.cells.delete(key)
     else this.cells.set(key, cell)
   }
 
@@ -76,20 +82,21 @@ export class CellCache {
   }
 
   /** Takes over what a block wrote to one item. */
-  promote(item: ByteString, written: Iterable<readonly [key: ByteString, cell: Cell]>): void {
+  promote(item: ByteString, written: readonly Slot[]): void {
     this.emptiness.delete(item)
     const ofItem = this.derived.get(item)
-    for (const [key, cell] of written) {
-      this.set(key, cell)
+    for (const slot of written) {
+      this.set(slot, slot.cell!)
       if (!ofItem) continue
       for (const { values, lengths } of ofItem.values()) {
-        for (const length of lengths) values.delete(key.slice(0, length))
+        for (const length of lengths) values.delete(slot.key.slice(0, length))
       }
     }
   }
 
   clear(): void {
     this.cells.clear()
+    this.seated.clear()
     this.emptiness.clear()
     this.derived.clear()
   }

@@ -13,7 +13,7 @@ export { type EventDef, event, eventAt, eventOf, type RuntimeEvent } from './eve
 export { type DigestItem, digestCodec, digestItem, type Header, headerCodec, headerHash } from './header.ts'
 export * from './origin.ts'
 export { outer, runtimeCall, runtimeEvent } from './outer.ts'
-export { Overlay, type OverlayCounters, type Slot } from './overlay.ts'
+export { Overlay, type OverlayCounters } from './overlay.ts'
 export {
   type AnyPallet,
   type DispatchGuard,
@@ -25,6 +25,7 @@ export {
   type UnsignedValidator,
 } from './pallet.ts'
 export * from './profile.ts'
+export type { Slot } from './slot.ts'
 export type { StateChanges, StateReader } from './state.ts'
 export {
   blake2_128Concat,

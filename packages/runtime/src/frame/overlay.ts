@@ -10,25 +10,9 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import type { Codec } from '@neurite/primitives/scale'
 import { ABSENT, Cell } from './cell.ts'
 import type { CellCache } from './cellCache.ts'
+import { ITEM_PREFIX, NO_SEAT, SeatTable, seatOfKey } from './seats.ts'
+import { Slot } from './slot.ts'
 import type { StateChanges, StateReader } from './state.ts'
-
-/** Characters of `twox128(pallet) ++ twox128(item)`. */
-const ITEM_PREFIX = 32
-
-/** One key of an overlay. Whoever uses a key several times in a row keeps its slot, and the key is looked up once. */
-export class Slot {
-  readonly key: ByteString
-  /** What the key holds now; undefined while nobody asked the store. */
-  cell: Cell | undefined
-  /** Whether `cell` was written, and not only read. */
-  written = false
-  /** Whether the slot is in its item's list of written ones; it stays there when the write is rolled back. */
-  listed = false
-
-  constructor(key: ByteString) {
-    this.key = key
-  }
-}
 
 /** What a slot was before a transaction wrote to it. */
 interface Undo {
@@ -39,9 +23,7 @@ interface Undo {
 
 /** Slots of one item by the parts of their keys, as they are values. */
 export interface SlotDirectory {
-  /** Of a map of one number, such as a subnet's id. */
-  readonly byNumber: (Slot | undefined)[]
-  /** Of a map of one other part. */
+  /** Of a map of one part. */
   readonly byValue: Map<unknown, Slot>
   /** Of a map of a number and another part: by the number first, whichever is first in the key. */
   readonly byPair: (Map<unknown, Slot> | undefined)[]
@@ -57,7 +39,11 @@ export interface OverlayCounters {
 export class Overlay {
   private readonly reader: StateReader
   private readonly cache: CellCache | undefined
-  private slots = new Map<ByteString, Slot>()
+  private readonly slots = new Map<ByteString, Slot>()
+  /** Slots of keys that have a seat. */
+  private readonly seated = new SeatTable<Slot>()
+  /** Number of all slots. */
+  private count = 0
   /** Every slot ever written, by item prefix: a superset of the changed ones. */
   private readonly touched = new Map<ByteString, Slot[]>()
   /** The same slots as storage items find them, by the item's id: without making a key each time. */
@@ -73,28 +59,48 @@ export class Overlay {
 
   /** The slot of `key`, good for as long as this overlay is used. */
   slot(key: ByteString): Slot {
+    const seat = seatOfKey(key)
+    return seat === NO_SEAT ? this.unseatedSlot(key) : (this.seatedSlot(seat) ?? this.takeSeat(seat, key))
+  }
+
+  /** As {@link slot}, for a key without a seat. */
+  unseatedSlot(key: ByteString): Slot {
     let slot = this.slots.get(key)
     if (!slot) {
-      slot = new Slot(key)
+      slot = new Slot(key, NO_SEAT)
       this.slots.set(key, slot)
+      this.count++
     }
+    return slot
+  }
+
+  /** The slot at a seat, if anybody asked for it yet. */
+  seatedSlot(seat: number): Slot | undefined {
+    return this.seated.get(seat)
+  }
+
+  /** The slot of `key` at its seat, which nobody asked for yet. */
+  takeSeat(seat: number, key: ByteString): Slot {
+    const slot = new Slot(key, seat)
+    this.seated.set(seat, slot)
+    this.count++
     return slot
   }
 
   /** `item` is the item's prefix, where the caller has it at hand. */
   private find(slot: Slot, item?: ByteString): Cell {
     this.counters.reads++
-    slot.cell ??= this.findInStore(slot.key, item)
+    slot.cell ??= this.findInStore(slot, item)
     return slot.cell
   }
 
-  private findInStore(key: ByteString, item: ByteString | undefined): Cell {
-    const cached = this.cache?.get(key)
+  private findInStore(slot: Slot, item: ByteString | undefined): Cell {
+    const cached = this.cache?.get(slot)
     if (cached) return cached
     this.counters.storeReads++
-    const bytes = this.reader.get(key)
+    const bytes = this.reader.get(slot.key)
     const cell = bytes === undefined ? ABSENT : new Cell(bytes, undefined, undefined)
-    this.cache?.set(key, cell)
+    this.cache?.set(slot, cell)
     if (bytes === undefined && item !== undefined) this.cache?.learnEmptiness(item, this.reader)
     return cell
   }
@@ -249,7 +255,7 @@ export class Overlay {
 
   /** Number of keys that are remembered here, read or written. */
   get size(): number {
-    return this.slots.size
+    return this.count
   }
 
   /** The changes as bytes, in ascending key order, keys that did not change in effect included. */
@@ -266,12 +272,7 @@ export class Overlay {
   promoteToCache(): void {
     const { cache } = this
     if (!cache) return
-    for (const [item, slots] of this.writtenByItem()) {
-      cache.promote(
-        item,
-        slots.map(({ key, cell }) => [key, cell!]),
-      )
-    }
+    for (const [item, slots] of this.writtenByItem()) cache.promote(item, slots)
   }
 
   /** Items ascending by prefix; no key of one lies between keys of another. */

@@ -5,11 +5,13 @@
  */
 import { type ByteString, byteStringToBytes, bytesToByteString, utf8ToBytes } from '@neurite/primitives/bytes'
 import { blake2_128, twox64, twox128 } from '@neurite/primitives/hash'
-import { type Codec, declarationError, encode, Reader, ScaleError } from '@neurite/primitives/scale'
+import { type Codec, declarationError, encode, Reader, ScaleError, u16 } from '@neurite/primitives/scale'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
-import type { Overlay, Slot } from './overlay.ts'
+import type { Overlay, SlotDirectory } from './overlay.ts'
 import { RecentMap } from './recentMap.ts'
+import { NO_SEAT, seatItem, seatOf } from './seats.ts'
+import type { Slot } from './slot.ts'
 
 export type HasherName = 'Identity' | 'Twox64Concat' | 'Blake2_128Concat'
 
@@ -42,7 +44,7 @@ type Default<V> = V | Constant<V> | ((ctx: Ctx) => V)
 const REMEMBERED_PARTS = 32_768
 /** Whole keys remembered for each map of one part. */
 const REMEMBERED_KEYS = 4_096
-/** Larger numbers are not worth a place in an array. */
+/** Larger numbers are not worth a place in an array of an overlay. */
 const SMALL_NUMBERS = 1_024
 
 let storageItems = 0
@@ -244,6 +246,9 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
   private readonly id = storageItems++
   /** Names of the parts, when there are one or two: the part that is a small number first. */
   private readonly partNames: readonly string[]
+  /** Of a map of one number: the seat of 0, and the keys by number, the same strings every time. */
+  private firstSeat = NO_SEAT
+  private readonly seatedKeys: (ByteString | undefined)[] = []
 
   constructor(parts: K, codec: Codec<V>) {
     super()
@@ -253,6 +258,13 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     const names = Object.keys(parts)
     this.partNames = names[1] === 'netuid' ? names.reverse() : names
     this.fallback = zeroOf(codec)
+  }
+
+  override attach(pallet: string, name: string): void {
+    super.attach(pallet, name)
+    const [only, ...others] = this.keyParts.map(([, part]) => part)
+    const isNumbered = others.length === 0 && only!.hasher === 'Identity' && only!.codec.write === u16.write
+    if (isNumbered) this.firstSeat = seatItem(this.prefix)
   }
 
   default(value: Default<V>): this {
@@ -275,37 +287,39 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
 
   /** The entry's slot in this overlay. */
   private slotOf(overlay: Overlay, key: KeyOf<K>): Slot {
-    const { id, partNames } = this
-    let directory = overlay.directory[id]
-    if (directory === undefined) {
-      directory = { byNumber: [], byValue: new Map(), byPair: [] }
-      overlay.directory[id] = directory
-    }
-    if (partNames.length > 2) return overlay.slot(this.key(key))
+    const { partNames, firstSeat } = this
     const first = (key as Record<string, unknown>)[partNames[0]!]
-    if (partNames.length === 1) {
-      if (typeof first === 'number' && first < SMALL_NUMBERS) {
-        let slot = directory.byNumber[first]
-        if (slot === undefined) {
-          slot = overlay.slot(this.key(key))
-          directory.byNumber[first] = slot
-        }
-        return slot
-      }
-      return typeof first === 'object'
-        ? overlay.slot(this.key(key))
-        : this.slotIn(directory.byValue, first, overlay, key)
+    if (firstSeat !== NO_SEAT) {
+      const seat = seatOf(firstSeat, first as number)
+      if (seat !== NO_SEAT) return overlay.seatedSlot(seat) ?? overlay.takeSeat(seat, this.seatedKey(first as number))
     }
+    if (partNames.length > 2 || typeof first === 'object') return overlay.slot(this.key(key))
+    if (partNames.length === 1) return this.slotIn(this.directoryOf(overlay).byValue, first, overlay, key)
     const second = (key as Record<string, unknown>)[partNames[1]!]
     if (typeof first !== 'number' || first >= SMALL_NUMBERS || typeof second === 'object') {
       return overlay.slot(this.key(key))
     }
-    let others = directory.byPair[first]
+    const { byPair } = this.directoryOf(overlay)
+    let others = byPair[first]
     if (others === undefined) {
       others = new Map()
-      directory.byPair[first] = others
+      byPair[first] = others
     }
     return this.slotIn(others, second, overlay, key)
+  }
+
+  private seatedKey(n: number): ByteString {
+    this.seatedKeys[n] ??= this.prefix + this.encoders[0]![1].key(n)
+    return this.seatedKeys[n]
+  }
+
+  private directoryOf(overlay: Overlay): SlotDirectory {
+    let directory = overlay.directory[this.id]
+    if (directory === undefined) {
+      directory = { byValue: new Map(), byPair: [] }
+      overlay.directory[this.id] = directory
+    }
+    return directory
   }
 
   private slotIn(slots: Map<unknown, Slot>, part: unknown, overlay: Overlay, key: KeyOf<K>): Slot {
