@@ -4,13 +4,16 @@
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 import type { Cell } from './cell.ts'
+import { CompanionCells } from './companionCells.ts'
 import { RecentMap } from './recentMap.ts'
 import { NO_SEAT, SeatTable } from './seats.ts'
 import type { Slot } from './slot.ts'
 import type { StateReader } from './state.ts'
 
-/** Cells held in the younger generation of the cache. */
-const CACHED_CELLS = 30_000
+/** Cells held in the younger generation, of keys without a seat. */
+const CACHED_CELLS = 16_000
+/** The same of keys with a companion: four of each neuron on 128 full subnets. */
+const COMPANION_CELLS = 131_072
 /** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
 const LARGEST_CACHED = 512
 /** Values held for each derivation, in the younger generation: one for each subnet, usually. */
@@ -25,8 +28,9 @@ class DerivedValues {
 
 export class CellCache {
   private readonly cells: RecentMap<ByteString, Cell>
-  /** Cells of keys that have a seat: all of them stay, as there are few. */
+  /** Cells of keys that have a seat of their own: all of them stay, as there are few. */
   private readonly seated = new SeatTable<Cell>()
+  private readonly companions = new CompanionCells(COMPANION_CELLS)
   /** Whether a storage item has no entries at all, by its prefix; missing where nobody looked. */
   private readonly emptiness = new Map<ByteString, boolean>()
   /** By the item's prefix, then by the derivation. */
@@ -36,15 +40,21 @@ export class CellCache {
     this.cells = new RecentMap(limit)
   }
 
-  get({ key, seat }: Slot): Cell | undefined {
-    return seat === NO_SEAT ? this.cells.get(key) : this.seated.get(seat)
+  get(slot: Slot): Cell | undefined {
+    const { seat, companion } = slot
+    if (seat === NO_SEAT) return this.cells.get(slot.key)
+    return companion === undefined ? this.seated.get(seat) : this.companions.get(seat, companion)
   }
 
-  set({ key, seat }: Slot, cell: Cell): void {
+  set(slot: Slot, cell: Cell): void {
+    const { seat, companion } = slot
     const isLarge = cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED
-    if (seat !== NO_SEAT) this.seated.set(seat, isLarge ? undefined : cell)
-    else if (isLarge) this.cells.delete(key)
-    else this.cells.set(key, cell)
+    if (seat === NO_SEAT) {
+      if (isLarge) this.cells.delete(slot.key)
+      else this.cells.set(slot.key, cell)
+    } else if (companion === undefined) this.seated.set(seat, isLarge ? undefined : cell)
+    else if (isLarge) this.companions.delete(seat, companion)
+    else this.companions.set(seat, companion, cell)
   }
 
   isEmpty(item: ByteString): boolean {
@@ -97,6 +107,7 @@ export class CellCache {
   clear(): void {
     this.cells.clear()
     this.seated.clear()
+    this.companions.clear()
     this.emptiness.clear()
     this.derived.clear()
   }

@@ -10,7 +10,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import type { Codec } from '@neurite/primitives/scale'
 import { ABSENT, Cell } from './cell.ts'
 import type { CellCache } from './cellCache.ts'
-import { ITEM_PREFIX, NO_SEAT, SeatTable, seatOfKey } from './seats.ts'
+import { type Companion, ITEM_PREFIX, locateKey, type SeatedItem, SeatTable } from './seats.ts'
 import { Slot } from './slot.ts'
 import type { StateChanges, StateReader } from './state.ts'
 
@@ -19,14 +19,6 @@ interface Undo {
   readonly slot: Slot
   readonly cell: Cell | undefined
   readonly written: boolean
-}
-
-/** Slots of one item by the parts of their keys, as they are values. */
-export interface SlotDirectory {
-  /** Of a map of one part. */
-  readonly byValue: Map<unknown, Slot>
-  /** Of a map of a number and another part: by the number first, whichever is first in the key. */
-  readonly byPair: (Map<unknown, Slot> | undefined)[]
 }
 
 /** Work done, for tests and limits that count it. */
@@ -39,15 +31,15 @@ export interface OverlayCounters {
 export class Overlay {
   private readonly reader: StateReader
   private readonly cache: CellCache | undefined
+  /** Slots of keys without a seat. */
   private readonly slots = new Map<ByteString, Slot>()
-  /** Slots of keys that have a seat. */
   private readonly seated = new SeatTable<Slot>()
+  /** Slots of keys with a seat and a companion. */
+  private readonly companions = new SeatTable<Map<Companion, Slot>>()
   /** Number of all slots. */
   private count = 0
   /** Every slot ever written, by item prefix: a superset of the changed ones. */
   private readonly touched = new Map<ByteString, Slot[]>()
-  /** The same slots as storage items find them, by the item's id: without making a key each time. */
-  readonly directory: SlotDirectory[] = []
   /** Of each open transaction, the outermost first. */
   private readonly undo: Undo[][] = []
   readonly counters: OverlayCounters = { reads: 0, storeReads: 0, writes: 0 }
@@ -59,31 +51,45 @@ export class Overlay {
 
   /** The slot of `key`, good for as long as this overlay is used. */
   slot(key: ByteString): Slot {
-    const seat = seatOfKey(key)
-    return seat === NO_SEAT ? this.unseatedSlot(key) : (this.seatedSlot(seat) ?? this.takeSeat(seat, key))
+    const found = locateKey(key)
+    return found ? this.seatedSlot(found.item, found.seat, found.companion) : this.unseatedSlot(key)
   }
 
   /** As {@link slot}, for a key without a seat. */
   unseatedSlot(key: ByteString): Slot {
     let slot = this.slots.get(key)
     if (!slot) {
-      slot = new Slot(key, NO_SEAT)
+      slot = new Slot(key)
       this.slots.set(key, slot)
       this.count++
     }
     return slot
   }
 
-  /** The slot at a seat, if anybody asked for it yet. */
-  seatedSlot(seat: number): Slot | undefined {
-    return this.seated.get(seat)
+  /** As {@link slot}, by the seat of the key. */
+  seatedSlot(item: SeatedItem, seat: number, companion: Companion): Slot {
+    if (companion !== undefined) return this.companionSlot(item, seat, companion)
+    let slot = this.seated.get(seat)
+    if (!slot) {
+      slot = new Slot(undefined, seat, undefined, item)
+      this.seated.set(seat, slot)
+      this.count++
+    }
+    return slot
   }
 
-  /** The slot of `key` at its seat, which nobody asked for yet. */
-  takeSeat(seat: number, key: ByteString): Slot {
-    const slot = new Slot(key, seat)
-    this.seated.set(seat, slot)
-    this.count++
+  private companionSlot(item: SeatedItem, seat: number, companion: Companion): Slot {
+    let slots = this.companions.get(seat)
+    if (!slots) {
+      slots = new Map()
+      this.companions.set(seat, slots)
+    }
+    let slot = slots.get(companion)
+    if (!slot) {
+      slot = new Slot(undefined, seat, companion, item)
+      slots.set(companion, slot)
+      this.count++
+    }
     return slot
   }
 

@@ -1,31 +1,54 @@
 /**
- * Seats: numbers for the entries of storage items that are keyed by one small number, as most items of a subnet are.
- * What is kept of such an entry is found in arrays, where others take a map of long keys: blocks read and write thousands
- * of them. A seat belongs to a raw key, whoever makes the key.
+ * Seats: numbers for a storage item's entries of one subnet.
+ *
+ * Most items of a subnet are keyed by its id, alone or with an account or a uid beside it, and blocks read and write
+ * thousands of them. What is kept of them in memory is found by seat (and account) instead of by the raw key, which is
+ * long, costs hashing to make, and is not even needed until the store is asked or the block is done. A seat belongs to
+ * the raw key, whoever makes the key: so raw access finds the same.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 
 /** Characters of `twox128(pallet) ++ twox128(item)`. */
 export const ITEM_PREFIX = 32
-/** The same with a little-endian u16 behind it. */
-const SEATED_KEY = ITEM_PREFIX + 2
 const SEAT_BITS = 10
 /** Larger numbers have no seat. */
 const SEATS = 2 ** SEAT_BITS
 
 export const NO_SEAT = -1
 
-/** First seats by the items' prefixes. Grows with the declarations of a process, not with what chains hold. */
-const rows = new Map<ByteString, number>()
+/** The part of a key beside the number: an account or a uid; undefined where there is none. */
+export type Companion = string | number | undefined
 
-/** The item's first seat, from now on: that of the number 0. */
-export function seatItem(prefix: ByteString): number {
-  let first = rows.get(prefix)
-  if (first === undefined) {
-    first = rows.size << SEAT_BITS
-    rows.set(prefix, first)
+/** A storage item whose keys consist of a number and perhaps a companion. */
+export interface SeatedItem {
+  /** What its keys are made of. */
+  readonly seatShape: string
+  /** The same string every time for a number alone. */
+  seatedKey(n: number, companion: Companion): ByteString
+  /** The parts of a raw key; undefined when it is not the key that those parts make. */
+  seatedParts(key: ByteString): { readonly n: number; readonly companion: Companion } | undefined
+}
+
+interface Row {
+  /** Seat of the number 0. */
+  readonly first: number
+  readonly item: SeatedItem
+}
+
+/** By the items' prefixes. Grows with the declarations of a process, not with what chains hold. */
+const rows = new Map<ByteString, Row>()
+
+/**
+ * Gives the item seats; returns the first. Another declaration of the same item gets the same ones, or none when its keys
+ * look different.
+ */
+export function seatItem(prefix: ByteString, item: SeatedItem): number {
+  let row = rows.get(prefix)
+  if (row === undefined) {
+    row = { first: rows.size << SEAT_BITS, item }
+    rows.set(prefix, row)
   }
-  return first
+  return row.item.seatShape === item.seatShape ? row.first : NO_SEAT
 }
 
 /** Seat of the number `n` of an item; `NO_SEAT` for one too large, and for what is no index at all. */
@@ -33,16 +56,27 @@ export function seatOf(first: number, n: number): number {
   return n < SEATS && n >>> 0 === n ? first + n : NO_SEAT
 }
 
-/** Seat of a raw key; `NO_SEAT` for nearly all of them. */
-export function seatOfKey(key: ByteString): number {
-  if (key.length !== SEATED_KEY) return NO_SEAT
-  const first = rows.get(key.slice(0, ITEM_PREFIX))
-  return first === undefined
-    ? NO_SEAT
-    : seatOf(first, key.charCodeAt(ITEM_PREFIX) + 256 * key.charCodeAt(ITEM_PREFIX + 1))
+/** Number of the entry or entries at a seat. */
+export function numberAt(seat: number): number {
+  return seat & (SEATS - 1)
 }
 
-/** What is kept for seats, by item and number. */
+export interface SeatedKey {
+  readonly seat: number
+  readonly companion: Companion
+  readonly item: SeatedItem
+}
+
+/** Where a raw key has its seat; undefined when it has none. */
+export function locateKey(key: ByteString): SeatedKey | undefined {
+  const row = rows.get(key.slice(0, ITEM_PREFIX))
+  const parts = row?.item.seatedParts(key)
+  if (row === undefined || parts === undefined) return undefined
+  const seat = seatOf(row.first, parts.n)
+  return seat === NO_SEAT ? undefined : { seat, companion: parts.companion, item: row.item }
+}
+
+/** What is kept for seats without companions, by item and number. */
 export class SeatTable<T> {
   private readonly rows: (T | undefined)[][] = []
 

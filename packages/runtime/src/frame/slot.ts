@@ -1,11 +1,14 @@
 import type { ByteString } from '@neurite/primitives/bytes'
 import type { Cell } from './cell.ts'
+import { type Companion, NO_SEAT, numberAt, type SeatedItem } from './seats.ts'
 
 /** One key of an overlay. Whoever uses a key several times in a row keeps its slot, and the key is looked up once. */
 export class Slot {
-  readonly key: ByteString
-  /** See `seats.ts`. */
+  /** See `seats.ts`; `NO_SEAT` for most keys. */
   readonly seat: number
+  readonly companion: Companion
+  private readonly item: SeatedItem | undefined
+  private rawKey: ByteString | undefined
   /** What the key holds now; undefined while nobody asked the store. */
   cell: Cell | undefined
   /** Whether `cell` was written, and not only read. */
@@ -13,8 +16,16 @@ export class Slot {
   /** Whether the slot is in its item's list of written ones; it stays there when the write is rolled back. */
   listed = false
 
-  constructor(key: ByteString, seat: number) {
-    this.key = key
+  /** A slot with a seat makes its key when it is asked for. */
+  constructor(rawKey: ByteString | undefined, seat = NO_SEAT, companion?: Companion, item?: SeatedItem) {
+    this.rawKey = rawKey
     this.seat = seat
+    this.companion = companion
+    this.item = item
+  }
+
+  get key(): ByteString {
+    this.rawKey ??= this.item!.seatedKey(numberAt(this.seat), this.companion)
+    return this.rawKey
   }
 }

@@ -5,12 +5,12 @@
  */
 import { type ByteString, byteStringToBytes, bytesToByteString, utf8ToBytes } from '@neurite/primitives/bytes'
 import { blake2_128, twox64, twox128 } from '@neurite/primitives/hash'
-import { type Codec, declarationError, encode, Reader, ScaleError, u16 } from '@neurite/primitives/scale'
+import { accountId, type Codec, declarationError, encode, Reader, ScaleError, u16 } from '@neurite/primitives/scale'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
-import type { Overlay, SlotDirectory } from './overlay.ts'
+import type { Overlay } from './overlay.ts'
 import { RecentMap } from './recentMap.ts'
-import { NO_SEAT, seatItem, seatOf } from './seats.ts'
+import { type Companion, NO_SEAT, type SeatedItem, seatItem, seatOf } from './seats.ts'
 import type { Slot } from './slot.ts'
 
 export type HasherName = 'Identity' | 'Twox64Concat' | 'Blake2_128Concat'
@@ -44,11 +44,6 @@ type Default<V> = V | Constant<V> | ((ctx: Ctx) => V)
 const REMEMBERED_PARTS = 32_768
 /** Whole keys remembered for each map of one part. */
 const REMEMBERED_KEYS = 4_096
-/** Larger numbers are not worth a place in an array of an overlay. */
-const SMALL_NUMBERS = 1_024
-
-let storageItems = 0
-
 type PartMemo = RecentMap<unknown, ByteString>
 /** The same accounts are parts of keys of many items, so these are shared. By the codec's writer: names are copies. */
 const partMemos = new Map<Codec<any>['write'], Map<HasherName, PartMemo>>()
@@ -235,19 +230,43 @@ export class StorageValue<V, Q = V> extends StorageItem {
   }
 }
 
+/** Names of the parts that give a key its seat, and how many bytes the parts take. */
+interface SeatParts {
+  readonly number: string
+  readonly companion: string | undefined
+  readonly length: number
+}
+
+const isNumber = ({ hasher, codec }: KeyPart<unknown>): boolean => hasher === 'Identity' && codec.write === u16.write
+
+/** Companions are compared as values, so each must have one form only. */
+function canAccompany({ codec }: KeyPart<unknown>): boolean {
+  return codec.write === u16.write || codec.write === accountId.write
+}
+
+function isCompanion(value: unknown): value is string | number {
+  return typeof value === 'string' ? value.length === 66 : typeof value === 'number' && value >>> 0 === value
+}
+
+function seatPartsOf(parts: readonly (readonly [name: string, part: KeyPart<unknown>])[]): SeatParts | undefined {
+  const number = parts.find(([, part]) => isNumber(part))
+  const [companion, ...others] = parts.filter((part) => part !== number)
+  if (number === undefined || others.length > 0 || (companion && !canAccompany(companion[1]))) return undefined
+  const length = parts.reduce((sum, [, { hasher, codec }]) => sum + HASH_LENGTH[hasher] + codec.minSize, 0)
+  return { number: number[0], companion: companion?.[0], length }
+}
+
 type KeyEncoder = readonly [name: string, encoder: PartEncoder]
 
-export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
+export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implements SeatedItem {
   readonly valueCodec: Codec<V>
   readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
   private readonly encoders: readonly KeyEncoder[]
   private readonly wholeKeys = new RecentMap<unknown, ByteString>(REMEMBERED_KEYS)
-  /** Tells the items of a process apart in an overlay's directory. */
-  private readonly id = storageItems++
-  /** Names of the parts, when there are one or two: the part that is a small number first. */
-  private readonly partNames: readonly string[]
-  /** Of a map of one number: the seat of 0, and the keys by number, the same strings every time. */
+  /** Of a map by a number, alone or with a companion: names of the two, and the seat of 0. */
+  private readonly seatParts: SeatParts | undefined
   private firstSeat = NO_SEAT
+  /** Keys by number, where there is no companion. */
   private readonly seatedKeys: (ByteString | undefined)[] = []
 
   constructor(parts: K, codec: Codec<V>) {
@@ -255,16 +274,13 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
     this.valueCodec = codec
     this.keyParts = Object.entries(parts)
     this.encoders = this.keyParts.map(([name, part]) => [name, new PartEncoder(part)])
-    const names = Object.keys(parts)
-    this.partNames = names[1] === 'netuid' ? names.reverse() : names
+    this.seatParts = seatPartsOf(this.keyParts)
     this.fallback = zeroOf(codec)
   }
 
   override attach(pallet: string, name: string): void {
     super.attach(pallet, name)
-    const [only, ...others] = this.keyParts.map(([, part]) => part)
-    const isNumbered = others.length === 0 && only!.hasher === 'Identity' && only!.codec.write === u16.write
-    if (isNumbered) this.firstSeat = seatItem(this.prefix)
+    if (this.seatParts) this.firstSeat = seatItem(this.prefix, this)
   }
 
   default(value: Default<V>): this {
@@ -287,48 +303,37 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem {
 
   /** The entry's slot in this overlay. */
   private slotOf(overlay: Overlay, key: KeyOf<K>): Slot {
-    const { partNames, firstSeat } = this
-    const first = (key as Record<string, unknown>)[partNames[0]!]
-    if (firstSeat !== NO_SEAT) {
-      const seat = seatOf(firstSeat, first as number)
-      if (seat !== NO_SEAT) return overlay.seatedSlot(seat) ?? overlay.takeSeat(seat, this.seatedKey(first as number))
+    const { seatParts, firstSeat } = this
+    if (seatParts && firstSeat !== NO_SEAT) {
+      const seat = seatOf(firstSeat, (key as Record<string, number>)[seatParts.number]!)
+      if (seat !== NO_SEAT) {
+        if (seatParts.companion === undefined) return overlay.seatedSlot(this, seat, undefined)
+        const companion = (key as Record<string, unknown>)[seatParts.companion]
+        if (isCompanion(companion)) return overlay.seatedSlot(this, seat, companion)
+      }
     }
-    if (partNames.length > 2 || typeof first === 'object') return overlay.slot(this.key(key))
-    if (partNames.length === 1) return this.slotIn(this.directoryOf(overlay).byValue, first, overlay, key)
-    const second = (key as Record<string, unknown>)[partNames[1]!]
-    if (typeof first !== 'number' || first >= SMALL_NUMBERS || typeof second === 'object') {
-      return overlay.slot(this.key(key))
-    }
-    const { byPair } = this.directoryOf(overlay)
-    let others = byPair[first]
-    if (others === undefined) {
-      others = new Map()
-      byPair[first] = others
-    }
-    return this.slotIn(others, second, overlay, key)
+    return overlay.unseatedSlot(this.key(key))
   }
 
-  private seatedKey(n: number): ByteString {
-    this.seatedKeys[n] ??= this.prefix + this.encoders[0]![1].key(n)
+  get seatShape(): string {
+    return this.keyParts.map(([, { hasher, codec }]) => `${hasher} ${codec.minSize}`).join()
+  }
+
+  seatedKey(n: number, companion: Companion): ByteString {
+    const { number, companion: name } = this.seatParts!
+    if (name !== undefined) return this.key({ [number]: n, [name]: companion } as KeyOf<K>)
+    this.seatedKeys[n] ??= this.key({ [number]: n } as KeyOf<K>)
     return this.seatedKeys[n]
   }
 
-  private directoryOf(overlay: Overlay): SlotDirectory {
-    let directory = overlay.directory[this.id]
-    if (directory === undefined) {
-      directory = { byValue: new Map(), byPair: [] }
-      overlay.directory[this.id] = directory
-    }
-    return directory
-  }
-
-  private slotIn(slots: Map<unknown, Slot>, part: unknown, overlay: Overlay, key: KeyOf<K>): Slot {
-    let slot = slots.get(part)
-    if (slot === undefined) {
-      slot = overlay.slot(this.key(key))
-      slots.set(part, slot)
-    }
-    return slot
+  seatedParts(raw: ByteString): { n: number; companion: Companion } | undefined {
+    const { number, companion: name, length } = this.seatParts!
+    if (raw.length !== this.prefix.length + length) return undefined
+    const key = this.decodeKey(raw)
+    // Whoever writes raw keys may put any bytes where the hash of a part belongs.
+    if (this.key(key) !== raw) return undefined
+    const parts = key as Record<string, unknown>
+    return { n: parts[number] as number, companion: name === undefined ? undefined : (parts[name] as Companion) }
   }
 
   /** The same string every time, so that its hash, which maps ask for, is computed once. */
