@@ -105,6 +105,9 @@ export interface DividendPayout {
   readonly root: bigint
 }
 
+/** Parts of a claim without dividends, as most are: miners claim nothing. */
+const NO_DIVIDENDS = { root: 0n, alpha: 0n }
+
 /** Both pots divided over the claims, each dividend weighed by what kind of stake earned it. */
 export function distributeDividends(
   claims: readonly DividendClaim[],
@@ -118,6 +121,7 @@ export function distributeDividends(
   },
 ): DividendPayout[] {
   const parts = claims.map(({ dividends, alphaStake, rootStake }) => {
+    if (dividends === 0n) return NO_DIVIDENDS
     const root = U96F32.mul(U96F32.fromInt(rootStake), options.taoWeight)
     const rootShare = U96F32.safeDiv(root, U96F32.add(U96F32.fromInt(alphaStake), root))
     const rootPart = U96F32.mul(dividends, rootShare)
@@ -127,10 +131,12 @@ export function distributeDividends(
   const rootTotal = parts.reduce((sum, part) => U96F32.add(sum, part.root), 0n)
   const alphaPot = U96F32.fromInt(options.validatorPot)
   const rootPot = U96F32.fromInt(options.rootPot)
+  const share = (pot: bigint, part: bigint, total: bigint) =>
+    part === 0n ? 0n : U96F32.mul(pot, U96F32.safeDiv(part, total))
   return claims.map(({ hotkey }, i) => ({
     hotkey,
-    alpha: U96F32.mul(alphaPot, U96F32.safeDiv(parts[i]!.alpha, alphaTotal)),
-    root: U96F32.mul(rootPot, U96F32.safeDiv(parts[i]!.root, rootTotal)),
+    alpha: share(alphaPot, parts[i]!.alpha, alphaTotal),
+    root: share(rootPot, parts[i]!.root, rootTotal),
   }))
 }
 

@@ -32,6 +32,9 @@ function inI64(value: bigint): boolean {
   return value >= MIN_I64 && value <= MAX_I64
 }
 
+/** Powers of ten with up to 21 zeros. */
+const POWERS = Array.from({ length: 22 }, (_, zeros) => 10n ** BigInt(zeros))
+
 /** mantissa * 10^exponent with 21 digits, the rest truncated; undefined when the exponent leaves i64. */
 function normalize(mantissa: bigint, exponent: bigint): SafeFloat | undefined {
   if (mantissa === 0n) return SAFE_FLOAT_ZERO
@@ -40,9 +43,12 @@ function normalize(mantissa: bigint, exponent: bigint): SafeFloat | undefined {
     m /= 10n
     e++
   }
-  while (m <= SAFE_FLOAT_MIN) {
-    m *= 10n
-    e--
+  if (m <= SAFE_FLOAT_MIN) {
+    // Counted first, so that one product does it.
+    let missing = 1
+    while (missing < 21 && m <= POWERS[20 - missing]!) missing++
+    m *= POWERS[missing]!
+    e -= BigInt(missing)
   }
   return inI64(e) ? { mantissa: m, exponent: e } : undefined
 }

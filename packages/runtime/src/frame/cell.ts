@@ -6,11 +6,19 @@ export class Cell {
   value: unknown
   /** Codec of `value`; undefined while only bytes are known. */
   codec: Codec<unknown> | undefined
+  /** Whether the bytes are made from the value, and not the other way round. */
+  private readonly isMade: boolean
 
   constructor(bytes: Uint8Array | undefined, value: unknown, codec: Codec<unknown> | undefined) {
     this.bytes = bytes
     this.value = value
     this.codec = codec
+    this.isMade = bytes === undefined
+  }
+
+  /** Gives up bytes that can be made again. */
+  forgetBytes(): void {
+    if (this.isMade) this.bytes = undefined
   }
 
   toBytes(): Uint8Array {

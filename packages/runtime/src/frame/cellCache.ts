@@ -12,8 +12,8 @@ import type { StateReader } from './state.ts'
 
 /** Cells held in the younger generation, of keys without a seat. */
 const CACHED_CELLS = 16_000
-/** The same of keys with a companion: four of each neuron on 128 full subnets. */
-const COMPANION_CELLS = 131_072
+/** The same of keys with a companion: on 128 full subnets an epoch uses four of each neuron again. */
+const COMPANION_CELLS = 160_000
 /** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
 const LARGEST_CACHED = 512
 /** Values held for each derivation, in the younger generation: one for each subnet, usually. */
@@ -97,6 +97,7 @@ export class CellCache {
     const ofItem = this.derived.get(item)
     for (const slot of written) {
       this.set(slot, slot.cell!)
+      slot.cell!.forgetBytes()
       if (!ofItem) continue
       for (const { values, lengths } of ofItem.values()) {
         for (const length of lengths) values.delete(slot.key.slice(0, length))

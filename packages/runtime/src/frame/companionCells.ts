@@ -7,6 +7,9 @@ import type { Companion } from './seats.ts'
 
 type Group = Map<Companion, Cell>
 
+/** Cells of one seat; a group that would hold more starts anew, so that one that is always in use stays bounded too. */
+const LARGEST_GROUP = 65_536
+
 export class CompanionCells {
   private readonly limit: number
   private young = new Map<number, Group>()
@@ -50,6 +53,7 @@ export class CompanionCells {
       this.add(seat, group)
     }
     const before = group.size
+    if (before >= LARGEST_GROUP) group.clear()
     group.set(companion, cell)
     this.count += group.size - before
   }

@@ -52,7 +52,7 @@ export class Overlay {
   /** The slot of `key`, good for as long as this overlay is used. */
   slot(key: ByteString): Slot {
     const found = locateKey(key)
-    return found ? this.seatedSlot(found.item, found.seat, found.companion) : this.unseatedSlot(key)
+    return found ? this.seatedSlot(found.item, found.seat, found.companion, key) : this.unseatedSlot(key)
   }
 
   /** As {@link slot}, for a key without a seat. */
@@ -66,19 +66,19 @@ export class Overlay {
     return slot
   }
 
-  /** As {@link slot}, by the seat of the key. */
-  seatedSlot(item: SeatedItem, seat: number, companion: Companion): Slot {
-    if (companion !== undefined) return this.companionSlot(item, seat, companion)
+  /** As {@link slot}, by the seat of the key. `key` is the key itself, if the caller has it at hand. */
+  seatedSlot(item: SeatedItem, seat: number, companion: Companion, key?: ByteString): Slot {
+    if (companion !== undefined) return this.companionSlot(item, seat, companion, key)
     let slot = this.seated.get(seat)
     if (!slot) {
-      slot = new Slot(undefined, seat, undefined, item)
+      slot = new Slot(key, seat, undefined, item)
       this.seated.set(seat, slot)
       this.count++
     }
     return slot
   }
 
-  private companionSlot(item: SeatedItem, seat: number, companion: Companion): Slot {
+  private companionSlot(item: SeatedItem, seat: number, companion: Companion, key: ByteString | undefined): Slot {
     let slots = this.companions.get(seat)
     if (!slots) {
       slots = new Map()
@@ -86,7 +86,7 @@ export class Overlay {
     }
     let slot = slots.get(companion)
     if (!slot) {
-      slot = new Slot(undefined, seat, companion, item)
+      slot = new Slot(key, seat, companion, item)
       slots.set(companion, slot)
       this.count++
     }

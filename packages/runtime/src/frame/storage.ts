@@ -235,6 +235,8 @@ interface SeatParts {
   readonly number: string
   readonly companion: string | undefined
   readonly length: number
+  /** Whether no part is hashed. */
+  readonly isPlain: boolean
 }
 
 const isNumber = ({ hasher, codec }: KeyPart<unknown>): boolean => hasher === 'Identity' && codec.write === u16.write
@@ -253,7 +255,8 @@ function seatPartsOf(parts: readonly (readonly [name: string, part: KeyPart<unkn
   const [companion, ...others] = parts.filter((part) => part !== number)
   if (number === undefined || others.length > 0 || (companion && !canAccompany(companion[1]))) return undefined
   const length = parts.reduce((sum, [, { hasher, codec }]) => sum + HASH_LENGTH[hasher] + codec.minSize, 0)
-  return { number: number[0], companion: companion?.[0], length }
+  const isPlain = parts.every(([, { hasher }]) => hasher === 'Identity')
+  return { number: number[0], companion: companion?.[0], length, isPlain }
 }
 
 type KeyEncoder = readonly [name: string, encoder: PartEncoder]
@@ -301,22 +304,37 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     return out
   }
 
-  /** The entry's slot in this overlay. */
-  private slotOf(overlay: Overlay, key: KeyOf<K>): Slot {
+  /** The entry's slot in this overlay. `raw` is its raw key, if that is at hand. */
+  private slotOf(overlay: Overlay, key: KeyOf<K>, raw?: ByteString): Slot {
     const { seatParts, firstSeat } = this
     if (seatParts && firstSeat !== NO_SEAT) {
       const seat = seatOf(firstSeat, (key as Record<string, number>)[seatParts.number]!)
       if (seat !== NO_SEAT) {
-        if (seatParts.companion === undefined) return overlay.seatedSlot(this, seat, undefined)
+        if (seatParts.companion === undefined) return overlay.seatedSlot(this, seat, undefined, raw)
         const companion = (key as Record<string, unknown>)[seatParts.companion]
-        if (isCompanion(companion)) return overlay.seatedSlot(this, seat, companion)
+        if (isCompanion(companion)) return overlay.seatedSlot(this, seat, companion, raw)
       }
     }
-    return overlay.unseatedSlot(this.key(key))
+    return overlay.unseatedSlot(raw ?? this.key(key))
+  }
+
+  private hasShape(raw: ByteString): boolean {
+    return raw.length === this.prefix.length + this.seatParts!.length
+  }
+
+  /** Whoever writes raw keys may put any bytes where the hash of a part belongs, and more at the end. */
+  private isKeyOf(raw: ByteString, key: KeyOf<K>): boolean {
+    if (this.seatParts?.isPlain) return this.hasShape(raw)
+    return this.key(key) === raw
   }
 
   get seatShape(): string {
     return this.keyParts.map(([, { hasher, codec }]) => `${hasher} ${codec.minSize}`).join()
+  }
+
+  /** Slot of a raw key that decodes to `key`. */
+  private slotOfRaw(overlay: Overlay, raw: ByteString, key: KeyOf<K>): Slot {
+    return this.seatParts && this.isKeyOf(raw, key) ? this.slotOf(overlay, key, raw) : overlay.unseatedSlot(raw)
   }
 
   seatedKey(n: number, companion: Companion): ByteString {
@@ -327,11 +345,10 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   }
 
   seatedParts(raw: ByteString): { n: number; companion: Companion } | undefined {
-    const { number, companion: name, length } = this.seatParts!
-    if (raw.length !== this.prefix.length + length) return undefined
+    const { number, companion: name } = this.seatParts!
+    if (!this.hasShape(raw)) return undefined
     const key = this.decodeKey(raw)
-    // Whoever writes raw keys may put any bytes where the hash of a part belongs.
-    if (this.key(key) !== raw) return undefined
+    if (!this.isKeyOf(raw, key)) return undefined
     const parts = key as Record<string, unknown>
     return { n: parts[number] as number, companion: name === undefined ? undefined : (parts[name] as Companion) }
   }
@@ -411,17 +428,20 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** Keys and values in ascending order of the raw key. */
   *entries(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, V]> {
     for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
-      const value = ctx.overlay.get(raw, this.valueCodec)
-      // A key removed after the iteration began, or something else that root has written there.
-      const key = value === undefined ? undefined : this.keyIn(raw)
-      if (value !== undefined && key !== undefined) yield [key, value]
+      const key = this.keyIn(raw)
+      if (key === undefined) continue
+      const value = ctx.overlay.getAt(this.slotOfRaw(ctx.overlay, raw, key), this.valueCodec)
+      // A key removed after the iteration began, or bytes of root's that are no value.
+      if (value !== undefined) yield [key, value]
     }
   }
 
   /** Keys and their places in ascending order of the raw key, as they are when the iteration starts. */
   *places(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, Place<V, Q>]> {
-    for (const raw of ctx.overlay.keys(this.prefixOf(first)))
-      yield [this.decodeKey(raw), new Place(this, ctx, ctx.overlay.slot(raw))]
+    for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
+      const key = this.decodeKey(raw)
+      yield [key, new Place(this, ctx, this.slotOfRaw(ctx.overlay, raw, key))]
+    }
   }
 
   /** Removes all keys that start with the given parts; returns how many there were. */
