@@ -3,7 +3,7 @@
 //
 //   npm run bench                     medians of five runs, some ten minutes
 //   npm run bench -- --quick          one run of each
-//   npm run bench -- --only start     one group: start, rpc, epoch, transfers, blocks, disk, views
+//   npm run bench -- --only start     one group: start, rpc, epoch, epochBlock, transfers, blocks, disk, views
 //   npm run bench -- --runs 3         fewer runs
 //   npm run bench -- --json           the results as JSON instead of the table; --markdown as docs/measurements.md has them
 import { availableParallelism, cpus, totalmem } from 'node:os'
@@ -87,6 +87,22 @@ const GROUPS = {
       beside: points.map(({ weights, ms }) => `${show(weights)}: ${show(ms)} ms`).join(', '),
       bar: `≤ ${GROWTH_BAR} over 10³ to 10⁶`,
       met: growth <= GROWTH_BAR,
+    })
+  },
+
+  async epochBlock() {
+    const { measureEpochBlocks } = await import('./epoch-block.mjs')
+    const { due, quiet, subnets } = await repeat(() => measureEpochBlocks())
+    const name = 'block with two due 64 x 256 epochs'
+    row(`${name}, without trie and disk`, due.execute, 'ms', {
+      beside: `p99 ${show(due.executeP99)} ms; a quiet block ${show(quiet.execute)} ms; ${subnets} full subnets`,
+      bar: '≤ 15 ms',
+      met: due.execute <= 15,
+    })
+    row(`${name}, with trie and LMDB batch`, due.whole, 'ms', {
+      beside: `p99 ${show(due.wholeP99)} ms; a quiet block ${show(quiet.whole)} ms; ${show(due.changedKeys)} keys changed`,
+      bar: '≤ 40 ms',
+      met: due.whole <= 40,
     })
   },
 
