@@ -53,9 +53,13 @@ function priceSum(candidates: readonly EmissionCandidate[]): bigint {
   return candidates.reduce((sum, { movingPrice }) => U64F64.add(sum, U64F64.from(I96F32, movingPrice)), 0n)
 }
 
+/** The stored weight that was asked for last, and its fraction: every subnet asks for the same, several times a block. */
+let knownTaoWeight = { stored: 0n, fraction: 0n }
+
 /** Weight of root TAO against alpha. @unit U96F32 */
 export function taoWeightFraction(stored: bigint): bigint {
-  return u64Ratio(U96F32, stored)
+  if (knownTaoWeight.stored !== stored) knownTaoWeight = { stored, fraction: u64Ratio(U96F32, stored) }
+  return knownTaoWeight.fraction
 }
 
 /** w R / (w R + alpha issuance), 0 when nothing exists. @unit U96F32 */

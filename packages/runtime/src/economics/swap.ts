@@ -52,6 +52,7 @@ export interface SwapFailure {
 
 /** Floor of amount * rate / 65535, the ratio floored to 2^-64 first. */
 export function swapFee(amount: bigint, feeRate: number): bigint {
+  if (feeRate === 0) return 0n
   return U64F64.toU64(U64F64.mul(U64F64.fromInt(amount), u16Ratio(U64F64, feeRate)))
 }
 

@@ -6,13 +6,13 @@ import type { ByteString } from '@neurite/primitives/bytes'
 import type { Cell } from './cell.ts'
 import { CompanionCells } from './companionCells.ts'
 import { RecentMap } from './recentMap.ts'
-import { NO_SEAT, SeatTable } from './seats.ts'
+import { SeatTable } from './seats.ts'
 import type { Slot } from './slot.ts'
 import type { StateReader } from './state.ts'
 
-/** Cells held in the younger generation, of keys without a seat. */
+/** Cells held in the younger generation, of keys that name no subnet or more than a subnet and a companion. */
 const CACHED_CELLS = 16_000
-/** The same of keys with a companion: on 128 full subnets an epoch uses four of each neuron again. */
+/** The same of keys of a subnet with a companion: on 128 full subnets an epoch uses four of each neuron again. */
 const COMPANION_CELLS = 160_000
 /** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
 const LARGEST_CACHED = 512
@@ -30,26 +30,27 @@ export class CellCache {
   private readonly cells: RecentMap<ByteString, Cell>
   /** Cells of keys that have a seat of their own: all of them stay, as there are few. */
   private readonly seated = new SeatTable<Cell>()
-  private readonly companions = new CompanionCells(COMPANION_CELLS)
+  private readonly companions: CompanionCells
   /** Whether a storage item has no entries at all, by its prefix; missing where nobody looked. */
   private readonly emptiness = new Map<ByteString, boolean>()
   /** By the item's prefix, then by the derivation. */
   private readonly derived = new Map<ByteString, Map<object, DerivedValues>>()
 
-  constructor(limit = CACHED_CELLS) {
+  constructor(limit = CACHED_CELLS, companions = COMPANION_CELLS) {
     this.cells = new RecentMap(limit)
+    this.companions = new CompanionCells(companions)
   }
 
   get(slot: Slot): Cell | undefined {
+    if (!slot.isNumbered) return this.cells.get(slot.key)
     const { seat, companion } = slot
-    if (seat === NO_SEAT) return this.cells.get(slot.key)
     return companion === undefined ? this.seated.get(seat) : this.companions.get(seat, companion)
   }
 
   set(slot: Slot, cell: Cell): void {
     const { seat, companion } = slot
     const isLarge = cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED
-    if (seat === NO_SEAT) {
+    if (!slot.isNumbered) {
       if (isLarge) this.cells.delete(slot.key)
       else this.cells.set(slot.key, cell)
     } else if (companion === undefined) this.seated.set(seat, isLarge ? undefined : cell)

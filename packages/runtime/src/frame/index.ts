@@ -11,6 +11,7 @@ export { type DispatchInfo, dispatchInfo } from './dispatchInfo.ts'
 export * from './errors.ts'
 export { type EventDef, event, eventAt, eventOf, type RuntimeEvent } from './event.ts'
 export { type DigestItem, digestCodec, digestItem, type Header, headerCodec, headerHash } from './header.ts'
+export { blake2_128Concat, identity, type KeyPart, twox64Concat } from './keyParts.ts'
 export * from './origin.ts'
 export { outer, runtimeCall, runtimeEvent } from './outer.ts'
 export { Overlay, type OverlayCounters } from './overlay.ts'
@@ -28,18 +29,14 @@ export * from './profile.ts'
 export type { Slot } from './slot.ts'
 export type { StateChanges, StateReader } from './state.ts'
 export {
-  blake2_128Concat,
   type Derived,
   derive,
-  identity,
   type KeyOf,
-  type KeyPart,
   map,
   type Place,
   StorageItem,
   StorageMap,
   StorageValue,
-  twox64Concat,
   twox128Key,
   value,
 } from './storage.ts'

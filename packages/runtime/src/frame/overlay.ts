@@ -103,6 +103,7 @@ export class Overlay {
   private findInStore(slot: Slot, item: ByteString | undefined): Cell {
     const cached = this.cache?.get(slot)
     if (cached) return cached
+    if (item !== undefined && this.isKnownEmpty(item)) return ABSENT
     this.counters.storeReads++
     const bytes = this.reader.get(slot.key)
     const cell = bytes === undefined ? ABSENT : new Cell(bytes, undefined, undefined)
@@ -211,7 +212,12 @@ export class Overlay {
     } else {
       for (const slots of this.touched.values()) collect(slots)
     }
-    if (written.length === 0) return [...this.reader.keys(prefix)]
+    if (written.length === 0) {
+      const stored = [...this.reader.keys(prefix)]
+      if (stored.length === 0 && prefix.length >= ITEM_PREFIX)
+        this.cache?.learnEmptiness(prefix.slice(0, ITEM_PREFIX), this.reader)
+      return stored
+    }
     written.sort(byKey)
     const out: ByteString[] = []
     let next = 0

@@ -1,10 +1,10 @@
 /**
  * Seats: numbers for a storage item's entries of one subnet.
  *
- * Most items of a subnet are keyed by its id, alone or with an account or a uid beside it, and blocks read and write
- * thousands of them. What is kept of them in memory is found by seat (and account) instead of by the raw key, which is
- * long, costs hashing to make, and is not even needed until the store is asked or the block is done. A seat belongs to
- * the raw key, whoever makes the key: so raw access finds the same.
+ * Most items are keyed by a subnet's id, alone or with an account or a uid beside it, or by an account, and blocks read
+ * and write thousands of them. What is kept of them in memory is found by seat (and account) instead of by the raw key,
+ * which is long, costs hashing to make, and is not even needed until the store is asked or the block is done. A seat
+ * belongs to the raw key, whoever makes the key: so raw access finds the same.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 
@@ -19,8 +19,10 @@ export const NO_SEAT = -1
 /** The part of a key beside the number: an account or a uid; undefined where there is none. */
 export type Companion = string | number | undefined
 
-/** A storage item whose keys consist of a number and perhaps a companion. */
+/** A storage item whose keys consist of a number, a companion, or both. */
 export interface SeatedItem {
+  /** False where the companion stands alone; then all entries are at the seat of 0. */
+  readonly isNumbered: boolean
   /** What its keys are made of. */
   readonly seatShape: string
   /** The same string every time for a number alone. */

@@ -5,10 +5,11 @@ import { expect, test } from 'vitest'
 import { testAccount } from '../testing/harness.ts'
 import { MemoryState } from '../testing/memoryState.ts'
 import type { Ctx } from './ctx.ts'
+import { blake2_128Concat, identity, twox64Concat } from './keyParts.ts'
 import { Overlay } from './overlay.ts'
 import { pallet } from './pallet.ts'
 import { FAST_PROFILE } from './profile.ts'
-import { blake2_128Concat, identity, map, twox64Concat, value } from './storage.ts'
+import { map, value } from './storage.ts'
 
 const P = pallet({ name: 'System', index: 200, crate: 'pallet_test' })
 const storage = P.storage({

@@ -4,35 +4,15 @@
  * swapped by accident.
  */
 import { type ByteString, byteStringToBytes, bytesToByteString, utf8ToBytes } from '@neurite/primitives/bytes'
-import { blake2_128, twox64, twox128 } from '@neurite/primitives/hash'
-import { accountId, type Codec, declarationError, encode, Reader, ScaleError, u16 } from '@neurite/primitives/scale'
+import { twox128 } from '@neurite/primitives/hash'
+import { type Codec, declarationError, Reader, ScaleError } from '@neurite/primitives/scale'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
+import { HASH_LENGTH, isCompanion, type KeyPart, PartEncoder, type SeatParts, seatPartsOf } from './keyParts.ts'
 import type { Overlay } from './overlay.ts'
 import { RecentMap } from './recentMap.ts'
 import { type Companion, NO_SEAT, type SeatedItem, seatItem, seatOf } from './seats.ts'
 import type { Slot } from './slot.ts'
-
-export type HasherName = 'Identity' | 'Twox64Concat' | 'Blake2_128Concat'
-
-/** Bytes that a hasher puts before the encoded part. */
-const HASH_LENGTH: Record<HasherName, number> = { Identity: 0, Twox64Concat: 8, Blake2_128Concat: 16 }
-
-/** One part of a map's key: how it is encoded and how it is hashed. */
-export interface KeyPart<out T> {
-  readonly hasher: HasherName
-  readonly codec: Codec<T>
-}
-
-export function identity<T>(codec: Codec<T>): KeyPart<T> {
-  return { hasher: 'Identity', codec }
-}
-export function twox64Concat<T>(codec: Codec<T>): KeyPart<T> {
-  return { hasher: 'Twox64Concat', codec }
-}
-export function blake2_128Concat<T>(codec: Codec<T>): KeyPart<T> {
-  return { hasher: 'Blake2_128Concat', codec }
-}
 
 type KeyParts = Record<string, KeyPart<any>>
 export type KeyOf<K extends KeyParts> = { readonly [N in keyof K]: K[N] extends KeyPart<infer T> ? T : never } & {}
@@ -40,55 +20,8 @@ export type KeyOf<K extends KeyParts> = { readonly [N in keyof K]: K[N] extends 
 /** The default of an item: a value, a constant resolved per network, or a function of the context. */
 type Default<V> = V | Constant<V> | ((ctx: Ctx) => V)
 
-/** Key parts remembered for each codec and hasher, in the younger generation. */
-const REMEMBERED_PARTS = 32_768
 /** Whole keys remembered for each map of one part. */
 const REMEMBERED_KEYS = 4_096
-type PartMemo = RecentMap<unknown, ByteString>
-/** The same accounts are parts of keys of many items, so these are shared. By the codec's writer: names are copies. */
-const partMemos = new Map<Codec<any>['write'], Map<HasherName, PartMemo>>()
-
-function partMemo({ codec, hasher }: KeyPart<unknown>): PartMemo {
-  const byHasher = partMemos.get(codec.write) ?? new Map<HasherName, PartMemo>()
-  partMemos.set(codec.write, byHasher)
-  const memo = byHasher.get(hasher) ?? new RecentMap(REMEMBERED_PARTS)
-  byHasher.set(hasher, memo)
-  return memo
-}
-
-/** Key part as bytes, with its hash before it. Memoised: the same accounts come again and again. */
-class PartEncoder {
-  readonly part: KeyPart<unknown>
-  private readonly memo: PartMemo
-
-  constructor(part: KeyPart<unknown>) {
-    this.part = part
-    this.memo = partMemo(part)
-  }
-
-  key(value: unknown): ByteString {
-    const memoise = typeof value !== 'object'
-    if (memoise) {
-      const known = this.memo.get(value)
-      if (known !== undefined) return known
-    }
-    const bytes = encode(this.part.codec, value)
-    const out = this.hash(bytes) + bytesToByteString(bytes)
-    if (memoise) this.memo.set(value, out)
-    return out
-  }
-
-  private hash(bytes: Uint8Array): ByteString {
-    switch (this.part.hasher) {
-      case 'Identity':
-        return ''
-      case 'Twox64Concat':
-        return bytesToByteString(twox64(bytes))
-      case 'Blake2_128Concat':
-        return bytesToByteString(blake2_128(bytes))
-    }
-  }
-}
 
 export function twox128Key(name: string): ByteString {
   return bytesToByteString(twox128(utf8ToBytes(name)))
@@ -198,27 +131,27 @@ export class StorageValue<V, Q = V> extends StorageItem {
 
   /** The value in this block, to be read and written several times. */
   at(ctx: Ctx): Place<V, Q> {
-    return new Place(this, ctx, ctx.overlay.slot(this.prefix))
+    return new Place(this, ctx, ctx.overlay.unseatedSlot(this.prefix))
   }
 
   get(ctx: Ctx): Q {
     const { overlay } = ctx
-    const value = overlay.getAt(overlay.slot(this.prefix), this.valueCodec, this.prefix)
+    const value = overlay.getAt(overlay.unseatedSlot(this.prefix), this.valueCodec, this.prefix)
     return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
   }
 
   has(ctx: Ctx): boolean {
-    return ctx.overlay.has(this.prefix)
+    return ctx.overlay.hasAt(ctx.overlay.unseatedSlot(this.prefix))
   }
 
   set(ctx: Ctx, value: V): void {
     const { overlay } = ctx
-    overlay.setAt(overlay.slot(this.prefix), this.valueCodec, value, this.prefix)
+    overlay.setAt(overlay.unseatedSlot(this.prefix), this.valueCodec, value, this.prefix)
   }
 
   remove(ctx: Ctx): void {
     const { overlay } = ctx
-    overlay.removeAt(overlay.slot(this.prefix), this.prefix)
+    overlay.removeAt(overlay.unseatedSlot(this.prefix), this.prefix)
   }
 
   /** Sets the value to `change(old)` and returns it. */
@@ -228,35 +161,6 @@ export class StorageValue<V, Q = V> extends StorageItem {
     place.set(value)
     return value
   }
-}
-
-/** Names of the parts that give a key its seat, and how many bytes the parts take. */
-interface SeatParts {
-  readonly number: string
-  readonly companion: string | undefined
-  readonly length: number
-  /** Whether no part is hashed. */
-  readonly isPlain: boolean
-}
-
-const isNumber = ({ hasher, codec }: KeyPart<unknown>): boolean => hasher === 'Identity' && codec.write === u16.write
-
-/** Companions are compared as values, so each must have one form only. */
-function canAccompany({ codec }: KeyPart<unknown>): boolean {
-  return codec.write === u16.write || codec.write === accountId.write
-}
-
-function isCompanion(value: unknown): value is string | number {
-  return typeof value === 'string' ? value.length === 66 : typeof value === 'number' && value >>> 0 === value
-}
-
-function seatPartsOf(parts: readonly (readonly [name: string, part: KeyPart<unknown>])[]): SeatParts | undefined {
-  const number = parts.find(([, part]) => isNumber(part))
-  const [companion, ...others] = parts.filter((part) => part !== number)
-  if (number === undefined || others.length > 0 || (companion && !canAccompany(companion[1]))) return undefined
-  const length = parts.reduce((sum, [, { hasher, codec }]) => sum + HASH_LENGTH[hasher] + codec.minSize, 0)
-  const isPlain = parts.every(([, { hasher }]) => hasher === 'Identity')
-  return { number: number[0], companion: companion?.[0], length, isPlain }
 }
 
 type KeyEncoder = readonly [name: string, encoder: PartEncoder]
@@ -269,6 +173,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** Of a map by a number, alone or with a companion: names of the two, and the seat of 0. */
   private readonly seatParts: SeatParts | undefined
   private firstSeat = NO_SEAT
+  /** Whether to ask first if the item is empty: not where the entry is found as quickly. */
+  private readonly asksIfEmpty: boolean
   /** Keys by number, where there is no companion. */
   private readonly seatedKeys: (ByteString | undefined)[] = []
 
@@ -278,6 +184,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     this.keyParts = Object.entries(parts)
     this.encoders = this.keyParts.map(([name, part]) => [name, new PartEncoder(part)])
     this.seatParts = seatPartsOf(this.keyParts)
+    this.asksIfEmpty = this.keyParts.length > 1 || this.seatParts?.number === undefined
     this.fallback = zeroOf(codec)
   }
 
@@ -308,7 +215,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   private slotOf(overlay: Overlay, key: KeyOf<K>, raw?: ByteString): Slot {
     const { seatParts, firstSeat } = this
     if (seatParts && firstSeat !== NO_SEAT) {
-      const seat = seatOf(firstSeat, (key as Record<string, number>)[seatParts.number]!)
+      const { number } = seatParts
+      const seat = number === undefined ? firstSeat : seatOf(firstSeat, (key as Record<string, number>)[number]!)
       if (seat !== NO_SEAT) {
         if (seatParts.companion === undefined) return overlay.seatedSlot(this, seat, undefined, raw)
         const companion = (key as Record<string, unknown>)[seatParts.companion]
@@ -328,6 +236,10 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     return this.key(key) === raw
   }
 
+  get isNumbered(): boolean {
+    return this.seatParts?.number !== undefined
+  }
+
   get seatShape(): string {
     return this.keyParts.map(([, { hasher, codec }]) => `${hasher} ${codec.minSize}`).join()
   }
@@ -339,6 +251,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   seatedKey(n: number, companion: Companion): ByteString {
     const { number, companion: name } = this.seatParts!
+    if (number === undefined) return this.key({ [name!]: companion } as KeyOf<K>)
     if (name !== undefined) return this.key({ [number]: n, [name]: companion } as KeyOf<K>)
     this.seatedKeys[n] ??= this.key({ [number]: n } as KeyOf<K>)
     return this.seatedKeys[n]
@@ -350,7 +263,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     const key = this.decodeKey(raw)
     if (!this.isKeyOf(raw, key)) return undefined
     const parts = key as Record<string, unknown>
-    return { n: parts[number] as number, companion: name === undefined ? undefined : (parts[name] as Companion) }
+    const n = number === undefined ? 0 : (parts[number] as number)
+    return { n, companion: name === undefined ? undefined : (parts[name] as Companion) }
   }
 
   /** The same string every time, so that its hash, which maps ask for, is computed once. */
@@ -381,7 +295,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   get(ctx: Ctx, key: KeyOf<K>): Q {
     const { overlay } = ctx
     const { prefix } = this
-    if (overlay.isKnownEmpty(prefix)) return this.defaultValue(ctx)
+    if (this.asksIfEmpty && overlay.isKnownEmpty(prefix)) return this.defaultValue(ctx)
     const value = overlay.getAt(this.slotOf(overlay, key), this.valueCodec, prefix)
     return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
   }
@@ -389,7 +303,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   has(ctx: Ctx, key: KeyOf<K>): boolean {
     const { overlay } = ctx
     const { prefix } = this
-    return !overlay.isKnownEmpty(prefix) && overlay.hasAt(this.slotOf(overlay, key), prefix)
+    return overlay.hasAt(this.slotOf(overlay, key), prefix)
   }
 
   set(ctx: Ctx, key: KeyOf<K>, value: V): void {

@@ -14,6 +14,7 @@ import {
 } from '../../economics/index.ts'
 import type { Ctx } from '../../frame/index.ts'
 import { storage as subtensor } from '../subtensor/storage/index.ts'
+import { allNetuids } from '../subtensor/subnets.ts'
 import { errors } from './errors.ts'
 import { storage } from './storage.ts'
 
@@ -117,7 +118,7 @@ export function clearPool(ctx: Ctx, netuid: number): void {
 
 /** Brings the mirror of square-root prices up to date. Runs at the end of every block. */
 export function mirrorPrices(ctx: Ctx): void {
-  for (const { netuid } of subtensor.NetworksAdded.keys(ctx)) {
+  for (const netuid of allNetuids(ctx)) {
     if (!isDynamic(ctx, netuid) || !storage.PalSwapInitialized.get(ctx, { netuid })) continue
     const root = sqrtPrice(alphaPrice(ctx, netuid))
     if (root !== storage.AlphaSqrtPrice.get(ctx, { netuid })) storage.AlphaSqrtPrice.set(ctx, { netuid }, root)
