@@ -6,8 +6,8 @@ export class Cell {
   value: unknown
   /** Codec of `value`; undefined while only bytes are known. */
   codec: Codec<unknown> | undefined
-  /** Whether the bytes are made from the value, and not the other way round. */
-  private readonly isMade: boolean
+  /** Whether the value makes the very same bytes again. */
+  private isMade: boolean
 
   constructor(bytes: Uint8Array | undefined, value: unknown, codec: Codec<unknown> | undefined) {
     this.bytes = bytes
@@ -33,8 +33,12 @@ export class Cell {
   // polkadot-sdk substrate/frame/support/src/storage/unhashed.rs get
   as<T>(codec: Codec<T>): T | undefined {
     if (this.codec !== codec) {
-      this.value = decodeOrNothing(codec, this.toBytes())
+      const bytes = this.toBytes()
+      this.value = decodeOrNothing(codec, bytes)
       this.codec = codec
+      // A value as short as its codec allows has no second form, and nothing behind it.
+      this.isMade = this.value !== undefined && bytes.length === codec.minSize
+      if (this.isMade) this.bytes = undefined
     }
     return this.value as T | undefined
   }

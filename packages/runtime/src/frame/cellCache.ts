@@ -6,14 +6,14 @@ import type { ByteString } from '@neurite/primitives/bytes'
 import type { Cell } from './cell.ts'
 import { CompanionCells } from './companionCells.ts'
 import { RecentMap } from './recentMap.ts'
-import { SeatTable } from './seats.ts'
+import { NO_SEAT, SeatTable } from './seats.ts'
 import type { Slot } from './slot.ts'
 import type { StateReader } from './state.ts'
 
-/** Cells held in the younger generation, of keys that name no subnet or more than a subnet and a companion. */
-const CACHED_CELLS = 16_000
-/** The same of keys of a subnet with a companion: on 128 full subnets an epoch uses four of each neuron again. */
-const COMPANION_CELLS = 160_000
+/** Cells held in the younger generation, of keys without a seat. */
+const CACHED_CELLS = 8_000
+/** The same of keys with a companion: on 128 full subnets an epoch uses seven of each neuron again. */
+const COMPANION_CELLS = 256_000
 /** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
 const LARGEST_CACHED = 512
 /** Values held for each derivation, in the younger generation: one for each subnet, usually. */
@@ -42,15 +42,15 @@ export class CellCache {
   }
 
   get(slot: Slot): Cell | undefined {
-    if (!slot.isNumbered) return this.cells.get(slot.key)
     const { seat, companion } = slot
+    if (seat === NO_SEAT) return this.cells.get(slot.key)
     return companion === undefined ? this.seated.get(seat) : this.companions.get(seat, companion)
   }
 
   set(slot: Slot, cell: Cell): void {
     const { seat, companion } = slot
     const isLarge = cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED
-    if (!slot.isNumbered) {
+    if (seat === NO_SEAT) {
       if (isLarge) this.cells.delete(slot.key)
       else this.cells.set(slot.key, cell)
     } else if (companion === undefined) this.seated.set(seat, isLarge ? undefined : cell)

@@ -3,6 +3,7 @@ import { type ByteString, bytesToByteString } from '@neurite/primitives/bytes'
 import { blake2_128, twox64 } from '@neurite/primitives/hash'
 import { accountId, type Codec, encode, u16 } from '@neurite/primitives/scale'
 import { RecentMap } from './recentMap.ts'
+import type { Companion } from './seats.ts'
 
 export type HasherName = 'Identity' | 'Twox64Concat' | 'Blake2_128Concat'
 
@@ -73,33 +74,65 @@ export class PartEncoder {
   }
 }
 
-/** Names of the parts that give a key its seat, and how many bytes the parts take. */
+/** Names of the parts that give a key its seat, and how many bytes all parts take. */
 export interface SeatParts {
   readonly number: string | undefined
-  readonly companion: string | undefined
+  /** None, one, or two accounts. */
+  readonly companions: readonly string[]
   readonly length: number
   /** Whether no part is hashed. */
   readonly isPlain: boolean
 }
 
 const isNumber = ({ hasher, codec }: KeyPart<unknown>): boolean => hasher === 'Identity' && codec.write === u16.write
-
-/** Companions are compared as values, so each must have one form only. */
-function canAccompany({ codec }: KeyPart<unknown>): boolean {
-  return codec.write === u16.write || codec.write === accountId.write
-}
-
-export function isCompanion(value: unknown): value is string | number {
-  return typeof value === 'string' ? value.length === 66 : typeof value === 'number' && value >>> 0 === value
-}
+const isAccount = ({ codec }: KeyPart<unknown>): boolean => codec.write === accountId.write
 
 export function seatPartsOf(
   parts: readonly (readonly [name: string, part: KeyPart<unknown>])[],
 ): SeatParts | undefined {
   const number = parts.find(([, part]) => isNumber(part))
-  const [companion, ...others] = parts.filter((part) => part !== number)
-  if (others.length > 0 || (companion && !canAccompany(companion[1]))) return undefined
-  const length = parts.reduce((sum, [, { hasher, codec }]) => sum + HASH_LENGTH[hasher] + codec.minSize, 0)
-  const isPlain = parts.every(([, { hasher }]) => hasher === 'Identity')
-  return { number: number?.[0], companion: companion?.[0], length, isPlain }
+  const others = parts.filter((part) => part !== number)
+  // Companions are compared as values, so each must have one form only.
+  const accounts = others.every(([, part]) => isAccount(part)) && others.length <= 2
+  const uid = others.length === 1 && others[0]![1].codec.write === u16.write
+  if (!accounts && !uid) return undefined
+  return {
+    number: number?.[0],
+    companions: others.map(([name]) => name),
+    length: parts.reduce((sum, [, { hasher, codec }]) => sum + HASH_LENGTH[hasher] + codec.minSize, 0),
+    isPlain: parts.every(([, { hasher }]) => hasher === 'Identity'),
+  }
+}
+
+/** Characters of an account. */
+const ACCOUNT = 66
+
+/** What stands for the parts beside the number in memory; `NO_COMPANION` for values that no key can be made of. */
+export function companionOf(
+  key: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Companion | typeof NO_COMPANION {
+  if (names.length === 0) return undefined
+  const first = key[names[0]!]
+  if (names.length === 2) {
+    const second = key[names[1]!]
+    const both = isAccountText(first) && isAccountText(second)
+    return both ? first + second : NO_COMPANION
+  }
+  const isUid = typeof first === 'number' && first >>> 0 === first
+  return isUid || isAccountText(first) ? first : NO_COMPANION
+}
+
+export const NO_COMPANION = Symbol('no companion')
+
+function isAccountText(value: unknown): value is string {
+  return typeof value === 'string' && value.length === ACCOUNT
+}
+
+/** The parts that {@link companionOf} put together. */
+export function partsOfCompanion(companion: Companion, names: readonly string[]): Record<string, unknown> {
+  if (names.length === 0) return {}
+  if (names.length === 1) return { [names[0]!]: companion }
+  const both = companion as string
+  return { [names[0]!]: both.slice(0, ACCOUNT), [names[1]!]: both.slice(ACCOUNT) }
 }

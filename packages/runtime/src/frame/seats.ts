@@ -16,13 +16,11 @@ const SEATS = 2 ** SEAT_BITS
 
 export const NO_SEAT = -1
 
-/** The part of a key beside the number: an account or a uid; undefined where there is none. */
+/** The parts of a key beside the number: an account, two of them in one text, or a uid; undefined where there is none. */
 export type Companion = string | number | undefined
 
-/** A storage item whose keys consist of a number, a companion, or both. */
+/** A storage item whose keys consist of a number, a companion, or both; without a number all are at the seat of 0. */
 export interface SeatedItem {
-  /** False where the companion stands alone; then all entries are at the seat of 0. */
-  readonly isNumbered: boolean
   /** What its keys are made of. */
   readonly seatShape: string
   /** The same string every time for a number alone. */

@@ -24,11 +24,6 @@ export class Slot {
     this.item = item
   }
 
-  /** Whether entries of one subnet are at the seat, and not those of everybody. */
-  get isNumbered(): boolean {
-    return this.item?.isNumbered === true
-  }
-
   get key(): ByteString {
     this.rawKey ??= this.item!.seatedKey(numberAt(this.seat), this.companion)
     return this.rawKey

@@ -8,7 +8,16 @@ import { twox128 } from '@neurite/primitives/hash'
 import { type Codec, declarationError, Reader, ScaleError } from '@neurite/primitives/scale'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
-import { HASH_LENGTH, isCompanion, type KeyPart, PartEncoder, type SeatParts, seatPartsOf } from './keyParts.ts'
+import {
+  companionOf,
+  HASH_LENGTH,
+  type KeyPart,
+  NO_COMPANION,
+  PartEncoder,
+  partsOfCompanion,
+  type SeatParts,
+  seatPartsOf,
+} from './keyParts.ts'
 import type { Overlay } from './overlay.ts'
 import { RecentMap } from './recentMap.ts'
 import { type Companion, NO_SEAT, type SeatedItem, seatItem, seatOf } from './seats.ts'
@@ -215,13 +224,10 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   private slotOf(overlay: Overlay, key: KeyOf<K>, raw?: ByteString): Slot {
     const { seatParts, firstSeat } = this
     if (seatParts && firstSeat !== NO_SEAT) {
-      const { number } = seatParts
+      const { number, companions } = seatParts
       const seat = number === undefined ? firstSeat : seatOf(firstSeat, (key as Record<string, number>)[number]!)
-      if (seat !== NO_SEAT) {
-        if (seatParts.companion === undefined) return overlay.seatedSlot(this, seat, undefined, raw)
-        const companion = (key as Record<string, unknown>)[seatParts.companion]
-        if (isCompanion(companion)) return overlay.seatedSlot(this, seat, companion, raw)
-      }
+      const companion = companionOf(key as Record<string, unknown>, companions)
+      if (seat !== NO_SEAT && companion !== NO_COMPANION) return overlay.seatedSlot(this, seat, companion, raw)
     }
     return overlay.unseatedSlot(raw ?? this.key(key))
   }
@@ -236,10 +242,6 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     return this.key(key) === raw
   }
 
-  get isNumbered(): boolean {
-    return this.seatParts?.number !== undefined
-  }
-
   get seatShape(): string {
     return this.keyParts.map(([, { hasher, codec }]) => `${hasher} ${codec.minSize}`).join()
   }
@@ -250,21 +252,23 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   }
 
   seatedKey(n: number, companion: Companion): ByteString {
-    const { number, companion: name } = this.seatParts!
-    if (number === undefined) return this.key({ [name!]: companion } as KeyOf<K>)
-    if (name !== undefined) return this.key({ [number]: n, [name]: companion } as KeyOf<K>)
-    this.seatedKeys[n] ??= this.key({ [number]: n } as KeyOf<K>)
+    const { number, companions } = this.seatParts!
+    const parts = partsOfCompanion(companion, companions)
+    if (number !== undefined) parts[number] = n
+    if (companions.length > 0) return this.key(parts as KeyOf<K>)
+    this.seatedKeys[n] ??= this.key(parts as KeyOf<K>)
     return this.seatedKeys[n]
   }
 
   seatedParts(raw: ByteString): { n: number; companion: Companion } | undefined {
-    const { number, companion: name } = this.seatParts!
+    const { number, companions } = this.seatParts!
     if (!this.hasShape(raw)) return undefined
     const key = this.decodeKey(raw)
     if (!this.isKeyOf(raw, key)) return undefined
     const parts = key as Record<string, unknown>
-    const n = number === undefined ? 0 : (parts[number] as number)
-    return { n, companion: name === undefined ? undefined : (parts[name] as Companion) }
+    const companion = companionOf(parts, companions)
+    if (companion === NO_COMPANION) return undefined
+    return { n: number === undefined ? 0 : (parts[number] as number), companion }
   }
 
   /** The same string every time, so that its hash, which maps ask for, is computed once. */
