@@ -1,6 +1,5 @@
 /** Building one block: initialise, apply extrinsics one by one, finalise. */
 import type { Hash } from '@neurite/primitives/bytes'
-import { encode } from '@neurite/primitives/scale'
 import type { DispatchOutcome } from '../frame/ctx.ts'
 import type { DispatchErrorValue } from '../frame/errors.ts'
 import type { DigestItem } from '../frame/header.ts'
@@ -125,7 +124,8 @@ export class BlockBuilder {
       parentHash: ctx.parentHash,
       digest: system.storage.Digest.get(ctx).logs,
       extrinsics: this.extrinsics,
-      events: encode(system.storage.Events.valueCodec, system.storage.Events.get(ctx)),
+      // The overlay keeps these bytes for the changes.
+      events: system.storage.Events.at(ctx).getRaw()!,
       changes: this.options.overlay.changes(),
     }
   }

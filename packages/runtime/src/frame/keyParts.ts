@@ -26,8 +26,8 @@ export function blake2_128Concat<T>(codec: Codec<T>): KeyPart<T> {
   return { hasher: 'Blake2_128Concat', codec }
 }
 
-/** Key parts remembered for each codec and hasher, in the younger generation. */
-const REMEMBERED_PARTS = 32_768
+/** Key parts remembered for each codec and hasher, in the younger generation: both keys of each neuron on 128 full subnets. */
+const REMEMBERED_PARTS = 70_000
 type PartMemo = RecentMap<unknown, ByteString>
 /** The same accounts are parts of keys of many items, so these are shared. By the codec's writer: names are copies. */
 const partMemos = new Map<Codec<any>['write'], Map<HasherName, PartMemo>>()
