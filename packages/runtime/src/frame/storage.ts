@@ -357,8 +357,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** Keys and their places in ascending order of the raw key, as they are when the iteration starts. */
   *places(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, Place<V, Q>]> {
     for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
-      const key = this.decodeKey(raw)
-      yield [key, new Place(this, ctx, this.slotOfRaw(ctx.overlay, raw, key))]
+      const key = this.keyIn(raw)
+      if (key !== undefined) yield [key, new Place(this, ctx, this.slotOfRaw(ctx.overlay, raw, key))]
     }
   }
 

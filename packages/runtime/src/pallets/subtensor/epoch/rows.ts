@@ -2,11 +2,10 @@
  * Weights and bonds between storage and the kernel's arrays, without a list for every pair in between: a full subnet has
  * tens of thousands of them.
  */
-import { decodePrefix, Reader, Writer } from '@neurite/primitives/scale'
+import { Reader, ScaleError, Writer } from '@neurite/primitives/scale'
 import type { Ctx } from '../../../frame/index.ts'
 import type { SparseU16 } from '../../../yuma/index.ts'
 import { storage } from '../storage/index.ts'
-import { sparseRow } from '../types.ts'
 
 type RowItem = typeof storage.Weights
 
@@ -20,9 +19,8 @@ export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): Spa
   for (const [{ uid }, place] of item.places(ctx, { index })) {
     if (uid >= n) continue
     const reader = new Reader(place.getRaw()!)
-    const length = reader.compact()
-    // The codec knows best what is wrong with it.
-    if (length * PAIR > reader.remaining) decodePrefix(sparseRow, reader.data)
+    const length = readLength(reader)
+    if (length === undefined) continue
     rows[uid] = reader
     rowStart[uid + 1] = length
   }
@@ -40,6 +38,17 @@ export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): Spa
     }
   }
   return { rowStart, columns, values }
+}
+
+/** Pairs of the row that `reader` stands at; undefined for bytes that are no row, which count as none. */
+function readLength(reader: Reader): number | undefined {
+  try {
+    const length = reader.compact()
+    return length * PAIR <= reader.remaining ? length : undefined
+  } catch (error) {
+    if (error instanceof ScaleError) return undefined
+    throw error
+  }
 }
 
 /** Writes the rows of bonds that are not as they were: most neurons are miners and hold none. */
