@@ -26,7 +26,7 @@ import type { Drained } from './drain.ts'
 /** Runs the subnet's epoch and pays it out. */
 export function distributeEmission(ctx: Ctx, drained: Drained): void {
   const { netuid, server, validator, root, owner } = drained
-  const pays = runEpoch(ctx, netuid, server + validator + root)
+  const pays = runEpoch(ctx, netuid, addU64(addU64(server, validator), root))
   const incentives = pays.reduce((sum, { incentive }) => addU64(sum, incentive), 0n)
   // Without miners the validators get everything.
   const pot = incentives > 0n ? validator : addU64(validator, server)

@@ -34,6 +34,8 @@ export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
   const tempo = storage.Tempo.get(ctx, { netuid })
   const [alphaLow, alphaHigh] = storage.AlphaValues.get(ctx, { netuid })
   const permits = storage.ValidatorPermit.get(ctx, { netuid })
+  // A place beyond the last can only be root's doing, and is nobody's.
+  const owner = ownerUid(ctx, netuid)
   return {
     netuid,
     hotkeys,
@@ -47,7 +49,7 @@ export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
       alphaStake,
       taoStake,
       validatorPermits: Uint8Array.from({ length: n }, (_, uid) => (permits[uid] ? 1 : 0)),
-      ownerUid: ownerUid(ctx, netuid),
+      ownerUid: owner !== undefined && owner < n ? owner : undefined,
       params: {
         kappa: storage.Kappa.get(ctx, { netuid }),
         maxAllowedValidators: storage.MaxAllowedValidators.get(ctx, { netuid }),
