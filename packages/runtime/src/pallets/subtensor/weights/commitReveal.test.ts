@@ -414,6 +414,17 @@ test('the pool of spec 402 asks for stake and commits, and leaves the rate limit
   expect(poolCode(old, BOB_HOT, commit(net, 1))).toBe(1)
 })
 
+test('an early reveal of a mechanism gets into a block of spec 402 and fails there, as that time left it to dispatch', () => {
+  const net = threeNeurons({ commitReveal: true })
+  const { chain, netuid } = net
+  chain.run(BOB_HOT, commit(net, 1))
+  const { uids, values, salt, versionKey } = weightsOf(1)
+  const call = calls.reveal_mechanism_weights({ netuid, mecid: 0, uids, values, salt, version_key: versionKey })
+  expect([poolCode(chain, BOB_HOT, call), poolCode(olderSpec(net), BOB_HOT, call)]).toEqual([17, undefined])
+  expect(poolCode(olderSpec(net), BOB_HOT, reveal(net, weightsOf(1)))).toBe(17)
+  expect(ownError(chain, BOB_HOT, call)).toBe(errors.RevealTooEarly.code)
+})
+
 test('on the clock of spec 402 a commit says in which blocks it is revealed', () => {
   const net = threeNeurons({ commitReveal: true })
   const { chain, netuid } = net
