@@ -51,10 +51,14 @@ function readLength(reader: Reader): number | undefined {
   }
 }
 
-/** Writes the rows of bonds that are not as they were: most neurons are miners and hold none. */
+/**
+ * Writes the rows of bonds that are not as they were: most neurons are miners and hold none. They have an empty row all
+ * the same, for whoever lists the bonds.
+ */
 export function writeBonds(ctx: Ctx, index: number, old: SparseU16, next: SparseU16): void {
   for (let uid = 0; uid + 1 < next.rowStart.length; uid++) {
-    if (!isSameRow(old, next, uid)) storage.Bonds.at(ctx, { index, uid }).setRaw(encodeRow(next, uid))
+    const place = storage.Bonds.at(ctx, { index, uid })
+    if (!isSameRow(old, next, uid) || !place.has()) place.setRaw(encodeRow(next, uid))
   }
 }
 
