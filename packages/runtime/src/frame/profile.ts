@@ -14,6 +14,8 @@ export interface CompatSwitches {
   readonly burnIncreaseMult: 1260 | 1000
   /** Blocks between two `set_children` calls. */
   readonly setChildrenRateLimit: 150 | 15
+  /** Version of Yuma that a new subnet starts with: 2 until spec 393. */
+  readonly yumaOfNewSubnets: 3 | 2
 }
 
 export const COMPAT_425: CompatSwitches = {
@@ -23,6 +25,7 @@ export const COMPAT_425: CompatSwitches = {
   retiredScores: 'empty',
   burnIncreaseMult: 1260,
   setChildrenRateLimit: 150,
+  yumaOfNewSubnets: 3,
 }
 
 /** Behaviour that the Python SDK's own tests at 10.2.0 expect. */
@@ -33,6 +36,7 @@ export const COMPAT_SDK10: CompatSwitches = {
   retiredScores: 'zeros',
   burnIncreaseMult: 1000,
   setChildrenRateLimit: 15,
+  yumaOfNewSubnets: 2,
 }
 
 export interface RuntimeProfile {

@@ -42,7 +42,7 @@ export function initSubnet(ctx: Ctx, netuid: number): void {
   ctx.emit(events.MinAllowedWeightSet(netuid, 1))
   storage.ImmunityPeriod.set(ctx, key, 5000)
   ctx.emit(events.ImmunityPeriodSet(netuid, 5000))
-  storage.Yuma3On.set(ctx, key, true)
+  if (ctx.profile.compat.yumaOfNewSubnets === 3) storage.Yuma3On.set(ctx, key, true)
   storage.Burn.set(ctx, key, FIRST_BURN)
   initBurnIncrease(ctx, netuid)
   if (registersByWork(ctx)) {
