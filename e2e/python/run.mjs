@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Runs a Python script against a fresh node: run.mjs <python> <script>. The node ends with the script.
-import { spawn, spawnSync } from 'node:child_process'
+// Runs a Python script against a fresh node: run.mjs <python> <script> [flags of the node]. The node ends with the script.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
-const [python, script] = process.argv.slice(2)
+const [python, script, ...flags] = process.argv.slice(2)
+if (script === undefined) throw new Error('Usage: run.mjs <python> <script> [flags of the node]')
 const { build } = await import('../../scripts/build.mjs')
 await build()
 
@@ -18,7 +20,7 @@ const port = await new Promise((resolve) => {
 const program = fileURLToPath(new URL('../../packages/node/dist/bin/node.js', import.meta.url))
 const node = spawn(
   process.execPath,
-  [program, '--dev', '--block-time', '250ms', '--rpc-port', String(port), '--no-prometheus'],
+  [program, '--dev', '--block-time', '250ms', '--rpc-port', String(port), '--no-prometheus', ...flags],
   {
     stdio: ['ignore', 'pipe', 'pipe'],
   },
@@ -33,8 +35,10 @@ await new Promise((resolve, reject) => {
   node.stderr.on('data', onData)
   node.once('exit', (code) => reject(new Error(`The node ended with code ${code}:\n${output}`)))
 })
-const result = spawnSync(python, [script, `ws://127.0.0.1:${port}`], { stdio: 'inherit', timeout: 300_000 })
-if (result.status !== 0) console.log(`--- the node's last lines\n${output.split('\n').slice(-25).join('\n')}`)
+// Not waited for synchronously: the node's output must go on being read.
+const checks = spawn(python, [script, `ws://127.0.0.1:${port}`], { stdio: 'inherit', timeout: 300_000 })
+const [code] = await once(checks, 'exit')
+if (code !== 0) console.log(`--- the node's last lines\n${output.split('\n').slice(-25).join('\n')}`)
 node.removeAllListeners('exit')
 node.kill('SIGKILL')
-process.exit(result.status ?? 1)
+process.exit(code ?? 1)

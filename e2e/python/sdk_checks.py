@@ -7,21 +7,13 @@ Prints one line per check; exits with 1 if any fails.
 import os
 import shutil
 import sys
-import tempfile
 import traceback
 
 import bittensor as bt
 
+from harness import WALLETS, root, wallet
+
 URL = sys.argv[1]
-WALLETS = tempfile.mkdtemp(prefix="neurite-wallets-")
-
-
-def wallet(name):
-    """A wallet with the development key //name as coldkey and //name_hk as hotkey, on disk and unencrypted."""
-    made = bt.Wallet(name=name, hotkey="default", path=WALLETS)
-    made.create_coldkey_from_uri(f"//{name}", use_password=False, overwrite=True, suppress=True)
-    made.create_hotkey_from_uri(f"//{name}_hk", use_password=False, overwrite=True, suppress=True)
-    return made
 
 
 def check(name):
@@ -110,6 +102,23 @@ def metagraph(subtensor):
     assert len(subtensor.neurons_lite(2)) == 2
     assert subtensor.get_subnet_hyperparameters(2).tempo > 0
     assert len(subtensor.all_subnets()) == 3
+
+
+@check("a time-locked commit, as the SDK makes it for the public beacon, is taken and listed")
+def timelocked(subtensor):
+    alice = wallet("Alice")
+    assert subtensor.commit_reveal_enabled(2)
+    # The owner may set weights once an epoch has given it the permit.
+    while not subtensor.neurons(2)[0].validator_permit:
+        subtensor.wait_for_block()
+    root(subtensor, "sudo_set_weights_set_rate_limit", netuid=2, weights_set_rate_limit=0)
+    given = dict(wallet=alice, netuid=2, uids=[0, 1], weights=[1.0, 1.0], block_time=0.25, max_attempts=1)
+    response = subtensor.set_weights(**given, wait_for_inclusion=True, wait_for_finalization=True)
+    assert response.success, response.message
+    hotkey, block, message, at = subtensor.get_timelocked_weight_commits(2)[-1]
+    assert hotkey == alice.hotkey.ss58_address and block <= subtensor.block and len(message) > 200, (hotkey, block)
+    # Nothing opens it here: this network has no pulses of that beacon.
+    assert at > subtensor.last_drand_round() == 0
 
 
 def main():
