@@ -35,10 +35,20 @@ await new Promise((resolve, reject) => {
   node.stderr.on('data', onData)
   node.once('exit', (code) => reject(new Error(`The node ended with code ${code}:\n${output}`)))
 })
-// Not waited for synchronously: the node's output must go on being read.
-const checks = spawn(python, [script, `ws://127.0.0.1:${port}`], { stdio: 'inherit', timeout: 300_000 })
+// Not waited for synchronously: the node's output must go on being read. A group of its own, which ends as a whole: the
+// scripts start miners and validators, and these must not outlive a script that was stopped.
+const checks = spawn(python, [script, `ws://127.0.0.1:${port}`], { stdio: 'inherit', timeout: 300_000, detached: true })
+function end(code) {
+  try {
+    process.kill(-checks.pid, 'SIGKILL')
+  } catch {
+    // Nothing of it is left.
+  }
+  node.removeAllListeners('exit')
+  node.kill('SIGKILL')
+  process.exit(code)
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end(1))
 const [code] = await once(checks, 'exit')
 if (code !== 0) console.log(`--- the node's last lines\n${output.split('\n').slice(-25).join('\n')}`)
-node.removeAllListeners('exit')
-node.kill('SIGKILL')
-process.exit(code ?? 1)
+end(code ?? 1)
