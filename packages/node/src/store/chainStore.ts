@@ -6,7 +6,7 @@ import { createProof, type TrieSource, type TrieUpdate, updateTrie } from '@neur
 import { BranchCache } from './branchCache.ts'
 import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
-import { heldBy, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
+import { heldBy, isAbsent, madeBy, NEVER, nextRecord, type StateRecord, valueIn } from './record.ts'
 import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
 import type { BlockAt, BlockId, ChainStore, PreparedState, StateReader, StoreOptions } from './types.ts'
 import { putUndo, removeUndo, undoEntries } from './undo.ts'
@@ -278,7 +278,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         value(key) {
           const record = state.get(key)
           if (record !== undefined) records.set(key, record)
-          return presentValue(record)
+          return record && valueIn(record)
         },
       }
       const update = updateTrie(remembering, changes, stateVersion)
@@ -345,14 +345,14 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     },
     blob(at, name) {
       const number = locate(at)
-      return number === undefined ? undefined : blob.get(blockKey(number) + name)
+      return number === undefined ? undefined : blob.get(blockKey(number) + name)?.slice()
     },
     hashOf,
     numberOf,
     readProof(at, keys) {
       return createProof(sourceAt(locateState(at)), keys, stateVersion)
     },
-    meta: (name) => meta.get(`user:${name}`),
+    meta: (name) => meta.get(`user:${name}`)?.slice(),
     setMeta(name, value) {
       return kv.write((batch) => putMeta(batch, name, value))
     },

@@ -19,6 +19,7 @@ export type TableName = (typeof TABLES)[number]
 /** Tables whose keys start with a block and are put in their order, each above all that are there. */
 export const GROWING: ReadonlySet<TableName> = new Set(['goneAt', 'undo', 'header', 'body'])
 
+/** Values belong to the table: whoever hands one out of the store copies it. */
 export interface Table {
   get(key: ByteString): Uint8Array | undefined
   /** At most `limit` keys from `start` on and below `end`, ascending in byte order. */

@@ -109,6 +109,12 @@ export function heldBy(record: StateRecord): Uint8Array | undefined {
   return first >= ABSENT_BIT ? undefined : record.slice(1 + first)
 }
 
+/** As {@link heldBy}, in the record's memory: for whoever only looks at it. */
+export function valueIn(record: StateRecord): Uint8Array | undefined {
+  const first = record[0]!
+  return first >= ABSENT_BIT ? undefined : record.subarray(1 + first)
+}
+
 export function isAbsent(record: StateRecord): boolean {
   return record[0]! >= ABSENT_BIT
 }

@@ -132,7 +132,7 @@ export function createUnwritten(): Unwritten {
             index++
           } else {
             const { value } = own.get(key)!
-            if (value !== undefined) found.push(itemOf(key, value.slice()))
+            if (value !== undefined) found.push(itemOf(key, value))
             if (other !== undefined && keyOf(other) === key) index++
             at++
           }
@@ -146,7 +146,7 @@ export function createUnwritten(): Unwritten {
     return {
       get(key) {
         const entry = own.get(key)
-        return entry === undefined ? table.get(key) : entry.value?.slice()
+        return entry === undefined ? table.get(key) : entry.value
       },
       keys: (start, end, limit) =>
         own.size === 0

@@ -70,6 +70,13 @@ describe('properties', () => {
     expect(twox128(whole.subarray(8, 24))).toEqual(twox128(whole.slice(8, 24)))
   })
 
+  test('every length around the largest that has its place in the module is hashed alike', () => {
+    for (const length of [16_383, 16_384, 16_385]) {
+      const data = Uint8Array.from({ length }, (_, i) => i * 7)
+      expect(bytesToHex(blake2_512(data))).toBe(`0x${createHash('blake2b512').update(data).digest('hex')}`)
+    }
+  })
+
   test('a megabyte (a runtime upgrade) is hashed', () => {
     expect(bytesToHex(blake2_512(new Uint8Array(1_000_000)))).toBe(
       `0x${createHash('blake2b512').update(new Uint8Array(1_000_000)).digest('hex')}`,

@@ -104,12 +104,16 @@ export class Overlay {
     const cached = this.cache?.get(slot)
     if (cached) return cached
     if (item !== undefined && this.isKnownEmpty(item)) return ABSENT
+    const cell = this.read(slot)
+    this.cache?.set(slot, cell)
+    if (cell === ABSENT && item !== undefined) this.cache?.learnEmptiness(item, this.reader)
+    return cell
+  }
+
+  private read(slot: Slot): Cell {
     this.counters.storeReads++
     const bytes = this.reader.get(slot.key)
-    const cell = bytes === undefined ? ABSENT : new Cell(bytes, undefined, undefined)
-    this.cache?.set(slot, cell)
-    if (bytes === undefined && item !== undefined) this.cache?.learnEmptiness(item, this.reader)
-    return cell
+    return bytes === undefined ? ABSENT : new Cell(bytes, undefined, undefined)
   }
 
   /** True when the item has no entries, as far as that is known without a look at any. */
@@ -139,9 +143,11 @@ export class Overlay {
     return this.getRawAt(this.slot(key))
   }
 
+  /** Read as bytes an entry is not remembered beyond this block: what is asked for so is large, or wanted once. */
   getRawAt(slot: Slot): Uint8Array | undefined {
-    const cell = this.find(slot)
-    return cell === ABSENT ? undefined : cell.toBytes()
+    this.counters.reads++
+    slot.cell ??= this.cache?.get(slot) ?? this.read(slot)
+    return slot.cell === ABSENT ? undefined : slot.cell.toBytes()
   }
 
   set<T>(key: ByteString, codec: Codec<T>, value: T): void {

@@ -175,6 +175,7 @@ test(`${CALLS} calls of any kind leave a chain that goes on`, () => {
   function expectSound(): void {
     expect(economy.violations()).toEqual([])
     for (const { netuid } of storage.NetworksAdded.keys(chain.ctx)) expectPlaces(netuid)
+    expectListed()
     expectLinks(storage.ChildKeys, storage.ParentKeys)
     expectLinks(storage.ParentKeys, storage.ChildKeys)
     for (const [{ hotkey }, coldkey] of storage.Owner.entries(chain.ctx)) {
@@ -189,6 +190,13 @@ test(`${CALLS} calls of any kind leave a chain that goes on`, () => {
     }
   }
   /** Every link is noted at both of its ends. */
+  /** Only new positions look whether they are listed. */
+  function expectListed(): void {
+    for (const [{ hotkey, coldkey }] of storage.AlphaV2.entries(chain.ctx)) {
+      expect(storage.StakingHotkeys.get(chain.ctx, { coldkey })).toContain(hotkey)
+    }
+  }
+
   function expectLinks(item: typeof storage.ChildKeys, other: typeof storage.ChildKeys): void {
     for (const [{ hotkey, netuid }, links] of item.entries(chain.ctx)) {
       for (const [proportion, end] of links) {

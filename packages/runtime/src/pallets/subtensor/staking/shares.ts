@@ -66,8 +66,9 @@ export function canIncreaseStake(ctx: Ctx, hotkey: AccountId, netuid: number, am
 /** Gives `amount` alpha-rao of stake with the hotkey to the coldkey. Nothing is bought or minted here. */
 export function increaseStake(ctx: Ctx, hotkey: AccountId, coldkey: AccountId, netuid: number, amount: bigint): void {
   if (amount === 0n) return
-  rememberStakingHotkey(ctx, coldkey, hotkey)
   const places = positionPlaces(ctx, hotkey, coldkey, netuid)
+  // Whoever has a position is in the list already.
+  if (!places.share.has()) rememberStakingHotkey(ctx, coldkey, hotkey)
   writePosition(places, depositShares(readPosition(places), amount))
 }
 
