@@ -21,6 +21,9 @@ const storage = P.storage({
   Stake: map({ account: blake2_128Concat(accountId), netuid }, u32).optional(),
   Member: map({ netuid, account: twox64Concat(accountId) }, u32).optional(),
   Account: map({ account: blake2_128Concat(accountId) }, u32).optional(),
+  Rare: map({ account: blake2_128Concat(accountId), netuid }, u32)
+    .unremembered()
+    .optional(),
   Share: map({ account: blake2_128Concat(accountId), other: twox64Concat(accountId), netuid }, u32).optional(),
 })
 const sumOfPlaces = derive(storage.Place, (entries) => Array.from(entries, ([, n]) => n).reduce((a, b) => a + b, 0))
@@ -67,6 +70,7 @@ const ENTRIES: readonly Entry[] = [
     ACCOUNTS.flatMap((account) => [
       entryOf(storage.Stake, { account, netuid: id }),
       entryOf(storage.Member, { netuid: id, account }),
+      entryOf(storage.Rare, { account, netuid: id }),
       entryOf(storage.Share, { account, other: ACCOUNTS[0], netuid: id }),
     ]),
   ),
@@ -248,5 +252,23 @@ describe('what is remembered from block to block', () => {
     storage.Subnet.set(ctx, { netuid: 1 }, 1)
     for (const id of [-1, 1.5, 65_536, Number.NaN])
       expect(() => storage.Subnet.get(ctx, { netuid: id })).toThrow('Not a u16')
+  })
+
+  test('behavior: of an unremembered item nothing stays from block to block', () => {
+    const state = new MemoryState()
+    const cache = new CellCache()
+    const key = { account: ACCOUNTS[0]!, netuid: 1 }
+    for (const [item, reads] of [
+      [storage.Rare, 1],
+      [storage.Stake, 0],
+    ] as const) {
+      const first = new Overlay(state, cache)
+      item.set({ overlay: first, profile: FAST_PROFILE } as unknown as Ctx, key, 5)
+      state.apply(first.changes())
+      first.promoteToCache()
+      const next = new Overlay(state, cache)
+      expect(item.get({ overlay: next, profile: FAST_PROFILE } as unknown as Ctx, key)).toBe(5)
+      expect(next.counters.storeReads).toBe(reads)
+    }
   })
 })

@@ -49,6 +49,7 @@ export class CellCache {
 
   set(slot: Slot, cell: Cell): void {
     const { seat, companion } = slot
+    if (!slot.isRemembered) return
     const isLarge = cell.bytes !== undefined && cell.bytes.length > LARGEST_CACHED
     if (seat === NO_SEAT) {
       if (isLarge) this.cells.delete(slot.key)

@@ -23,6 +23,8 @@ export type Companion = string | number | undefined
 export interface SeatedItem {
   /** What its keys are made of. */
   readonly seatShape: string
+  /** Whether its entries are kept in memory from block to block. */
+  readonly isRemembered: boolean
   /** The same string every time for a number alone. */
   seatedKey(n: number, companion: Companion): ByteString
   /** The parts of a raw key; undefined when it is not the key that those parts make. */

@@ -24,6 +24,10 @@ export class Slot {
     this.item = item
   }
 
+  get isRemembered(): boolean {
+    return this.item === undefined || this.item.isRemembered
+  }
+
   get key(): ByteString {
     this.rawKey ??= this.item!.seatedKey(numberAt(this.seat), this.companion)
     return this.rawKey

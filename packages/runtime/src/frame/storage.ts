@@ -186,6 +186,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   private readonly asksIfEmpty: boolean
   /** Keys by number, where there is no companion. */
   private readonly seatedKeys: (ByteString | undefined)[] = []
+  isRemembered = true
 
   constructor(parts: K, codec: Codec<V>) {
     super()
@@ -210,6 +211,12 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   optional(): StorageMap<K, V, V | undefined> {
     this.isOptional = true
     return this as unknown as StorageMap<K, V, V | undefined>
+  }
+
+  /** Keeps nothing of the item in memory from block to block: for what is wanted too rarely to be worth its room. */
+  unremembered(): this {
+    this.isRemembered = false
+    return this
   }
 
   key(key: KeyOf<K>): ByteString {

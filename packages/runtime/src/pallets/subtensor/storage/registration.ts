@@ -51,5 +51,5 @@ export const registrationStorage = P.storage({
   /** Block of the latest adjustment. @unit block */
   LastAdjustmentBlock: map({ netuid: identity(netuid) }, u64),
   /** Block in which the neuron took its place. @unit block */
-  BlockAtRegistration: map({ netuid: identity(netuid), uid: identity(u16) }, u64),
+  BlockAtRegistration: map({ netuid: identity(netuid), uid: identity(u16) }, u64).unremembered(),
 })

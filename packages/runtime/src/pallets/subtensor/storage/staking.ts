@@ -8,7 +8,7 @@ export const stakingStorage = P.storage({
   /** All TAO in pools. @unit rao */
   TotalStake: value(taoBalance),
   /** Coldkey that owns the hotkey; the zero account when unknown. */
-  Owner: map({ hotkey: blake2_128Concat(accountId) }, accountId),
+  Owner: map({ hotkey: blake2_128Concat(accountId) }, accountId).unremembered(),
   /** Hotkeys that the coldkey owns. */
   OwnedHotkeys: map({ coldkey: blake2_128Concat(accountId) }, vec(accountId)),
   /** Hotkeys that the coldkey has stake with. */
@@ -18,7 +18,10 @@ export const stakingStorage = P.storage({
   /** Alpha staked with the hotkey by everyone. @unit alpha-rao */
   TotalHotkeyAlpha: map({ hotkey: blake2_128Concat(accountId), netuid: identity(netuid) }, alphaBalance),
   /** The same at the latest epoch. @unit alpha-rao */
-  TotalHotkeyAlphaLastEpoch: map({ hotkey: blake2_128Concat(accountId), netuid: identity(netuid) }, alphaBalance),
+  TotalHotkeyAlphaLastEpoch: map(
+    { hotkey: blake2_128Concat(accountId), netuid: identity(netuid) },
+    alphaBalance,
+  ).unremembered(),
   /** Sum of the shares in the old format. @unit U64F64 bits */
   TotalHotkeyShares: map({ hotkey: blake2_128Concat(accountId), netuid: identity(netuid) }, u64f64),
   /** Sum of the shares of everyone who stakes with the hotkey. */
@@ -32,7 +35,7 @@ export const stakingStorage = P.storage({
   AlphaV2: map(
     { hotkey: blake2_128Concat(accountId), coldkey: blake2_128Concat(accountId), netuid: identity(netuid) },
     SafeFloat,
-  ),
+  ).unremembered(),
   /** Least stake of someone who does not own the hotkey; smaller ones are paid out. @unit factor on the minimum stake, in millionths */
   NominatorMinRequiredStake: value(u64),
   /** Least validator power for setting weights. @unit alpha-rao */
