@@ -3,7 +3,7 @@
 //
 //   npm run bench                     medians of five runs, some ten minutes
 //   npm run bench -- --quick          one run of each
-//   npm run bench -- --only start     one group: start, rpc, epoch, epochBlock, transfers, blocks, disk, views
+//   npm run bench -- --only start     one group: start, rpc, epoch, epochBlock, timelock, transfers, blocks, disk, views
 //   npm run bench -- --runs 3         fewer runs
 //   npm run bench -- --json           the results as JSON instead of the table; --markdown as docs/measurements.md has them
 import { availableParallelism, cpus, totalmem } from 'node:os'
@@ -103,6 +103,16 @@ const GROUPS = {
       beside: `p99 ${show(due.wholeP99)} ms; a quiet block ${show(quiet.whole)} ms; ${show(due.changedKeys)} keys changed`,
       bar: '≤ 40 ms',
       met: due.whole <= 40,
+    })
+  },
+
+  async timelock() {
+    const { measureTimelock } = await import('./timelock.mjs')
+    const { alone, inBlock } = await repeat(measureTimelock)
+    row('64 time-locked commits of 256 weights, opened on one core', alone, 'ms', {
+      beside: `${show(inBlock)} ms of it in the block that reveals them`,
+      bar: '≤ 800 ms, not in the block',
+      met: alone <= 800 && inBlock <= alone / 20,
     })
   },
 
