@@ -13,6 +13,17 @@ export const PROGRAM = join(root, 'packages/node/dist/bin/node.js')
 /** A module of the built project, such as `primitives/hash`. */
 export const built = (path) => import(join(root, 'packages', path.replace('/', '/dist/'), 'index.js'))
 
+/** Deterministic 32-bit generator (mulberry32), from 0 to 1. */
+export function createRandom(seed) {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1

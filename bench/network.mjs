@@ -1,22 +1,12 @@
 // A chain whose subnets are full: 256 neurons each, 64 validators with dense weights and bonds, an epoch behind them.
 // Written through the pallets' storage, as genesis.
 import { join } from 'node:path'
-import { built, root } from './lib.mjs'
+import { built, createRandom, root } from './lib.mjs'
 
 export const NEURONS = 256
 export const VALIDATORS = 64
 /** Genesis gives subnets 0 and 1. */
 const FIRST = 2
-
-function createRandom(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const hotkeyOf = (netuid, uid) => `0x${(netuid * 1000 + uid + 1).toString(16).padStart(8, '0')}${'5b'.repeat(28)}`
 const coldkeyOf = (netuid, uid) => `0x${(netuid * 1000 + uid + 1).toString(16).padStart(8, '0')}${'c0'.repeat(28)}`

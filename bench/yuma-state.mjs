@@ -1,35 +1,14 @@
 // States for the epoch's bench. Every validator weights every miner, each with its own noise around a common, skewed
 // opinion that drifts from epoch to epoch; stakes spread over two magnitudes; bonds are what four epochs before left.
 // So medians have to be searched, columns are clipped, and nearly every speed of liquid alpha is a new one.
-import { build } from 'esbuild'
-import { root } from '../scripts/paths.mjs'
+import { loadSource } from '../scripts/loadSource.mjs'
+import { createRandom } from './lib.mjs'
 
 /** Kernel and oracle straight from their TypeScript sources, so that the bench needs no build. */
-export async function loadYuma() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export * from './packages/runtime/src/yuma/index.ts'; export { epochByOracle } from './conformance/yuma/oracle.ts'`,
-      resolveDir: root,
-    },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['source'],
-  })
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
-}
-
-/** Deterministic 32-bit generator (mulberry32). */
-function createRandom(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+export const loadYuma = () =>
+  loadSource(
+    `export * from './packages/runtime/src/yuma/index.ts'; export { epochByOracle } from './conformance/yuma/oracle.ts'`,
+  )
 
 const EPOCHS_BEFORE = 4
 

@@ -4,13 +4,13 @@
  */
 import { bytesToHex } from '@neurite/primitives/bytes'
 import { createRuntime, FAST_PROFILE } from '@neurite/runtime'
-import { metadata as metadataCodec } from '@polkadot-api/substrate-bindings'
 import { describe, expect, test } from 'vitest'
 import { ALICE, BOB, BOB_HOT } from '../packages/runtime/src/pallets/subtensor/economy.fixture.ts'
 import { storage } from '../packages/runtime/src/pallets/subtensor/index.ts'
 import { viewApis } from '../packages/runtime/src/pallets/subtensor/views/index.ts'
 import { createScene } from '../packages/runtime/src/pallets/subtensor/views/views.fixture.ts'
 import { createForeignCodecs, decodeWhole } from './foreign-decode.mjs'
+import { decodeMetadata } from './normalise-metadata.mjs'
 
 interface Method {
   readonly name: string
@@ -18,9 +18,9 @@ interface Method {
   readonly output: number
 }
 
-const { value: declared } = metadataCodec.dec(
+const { body: declared } = decodeMetadata(
   createRuntime({ profile: FAST_PROFILE, host: { verify: () => false } }).metadata(15),
-).metadata as any
+)
 const codecOf = createForeignCodecs(declared.lookup)
 
 const methods: readonly { readonly api: string; readonly method: Method }[] = viewApis.flatMap((set) =>

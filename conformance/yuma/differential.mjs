@@ -6,28 +6,17 @@
 //   node conformance/yuma/differential.mjs 5000 --seed 7      others
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { build } from 'esbuild'
-import { root } from '../../scripts/paths.mjs'
+import { loadSource } from '../../scripts/loadSource.mjs'
 
 const WORKERS = 2
 const STATES = 100_000
 const PROGRESS = 10_000
 
 /** The comparison straight from its TypeScript sources. */
-async function load() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export * from './conformance/yuma/compare.ts'; export { reportOf } from './conformance/yuma/branches/index.ts'`,
-      resolveDir: root,
-    },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['source'],
-  })
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
-}
+const load = () =>
+  loadSource(
+    `export * from './conformance/yuma/compare.ts'; export { reportOf } from './conformance/yuma/branches/index.ts'`,
+  )
 
 if (isMainThread) await main()
 else await work(workerData)

@@ -170,9 +170,14 @@ describe('swapping a hotkey', () => {
     storage.AutoStakeDestinationColdkeys.set(ctx, old, [CAROL])
     storage.AutoStakeDestinationColdkeys.set(ctx, next, [ALICE])
     chain.run(BOB, calls.swap_hotkey({ hotkey: BOB_HOT, new_hotkey: NEW_HOT, netuid }))
-    for (const item of [storage.Axons, storage.Prometheus, storage.NeuronCertificates, storage.ChildkeyTake]) {
-      expect([item.has(ctx, old as any), item.has(ctx, next as any)]).toEqual([false, true])
-    }
+    const held = (key: typeof old): boolean[] => [
+      storage.Axons.has(ctx, key),
+      storage.Prometheus.has(ctx, key),
+      storage.NeuronCertificates.has(ctx, key),
+      storage.ChildkeyTake.has(ctx, key),
+    ]
+    expect(held(old)).toEqual([false, false, false, false])
+    expect(held(next)).toEqual([true, true, true, true])
     expect(storage.WeightCommits.has(ctx, { index: netuid, hotkey: BOB_HOT })).toBe(false)
     expect(storage.WeightCommits.get(ctx, { index: netuid, hotkey: NEW_HOT })).toHaveLength(1)
     expect(storage.ChildkeyTake.get(ctx, next)).toBe(77)

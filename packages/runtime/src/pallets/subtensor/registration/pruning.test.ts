@@ -87,9 +87,9 @@ describe('a place', () => {
     storage.Active.set(ctx, { netuid }, new Array(6).fill(false))
 
     replaceNeuron(ctx, netuid, uid, next)
-    for (const item of [storage.Axons, storage.Prometheus, storage.NeuronCertificates]) {
-      expect(item.has(ctx, key as any)).toBe(false)
-    }
+    expect(storage.Axons.has(ctx, key)).toBe(false)
+    expect(storage.Prometheus.has(ctx, key)).toBe(false)
+    expect(storage.NeuronCertificates.has(ctx, key)).toBe(false)
     expect(storage.IsNetworkMember.has(ctx, { hotkey: old, netuid })).toBe(false)
     for (const on of [netuid, index]) {
       expect(storage.Incentive.get(ctx, { index: on })).toEqual([1, 2, 3, 4, 5, 0])
