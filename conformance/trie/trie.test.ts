@@ -2,8 +2,8 @@
 import { calculate_state_root, create_proof, decode_proof } from '@acala-network/chopsticks-executor'
 import { describe, expect, test } from 'vitest'
 import { type ByteString, byteStringToHex, bytesToHex, type Hex } from '../../packages/primitives/src/bytes/index.ts'
-import { createProof, type StateVersion, trieRoot } from '../../packages/primitives/src/trie/index.ts'
-import { MemoryTrie } from '../../packages/primitives/src/trie/memory-trie.fixture.ts'
+import { type StateVersion, trieRoot } from '../../packages/primitives/src/trie/index.ts'
+import { MemoryState } from '../../packages/primitives/src/trie/memory-state.fixture.ts'
 
 /** The same numbers on every run: xorshift32. */
 function randomSource(seed: number): (below: number) => number {
@@ -49,18 +49,18 @@ describe.each<StateVersion>([0, 1])('state version %d', (version) => {
   test('the roots of random states agree, block after block with deletions', async () => {
     for (let seed = 1; seed <= 12; seed++) {
       const random = randomSource(seed)
-      const trie = new MemoryTrie(version)
+      const ours = new MemoryState(version)
       for (let block = 0; block < 6; block++) {
         const changes = new Map<ByteString, Uint8Array | undefined>()
         for (let index = 0; index < 1 + random(80); index++) {
-          const known = [...trie.state.keys()]
+          const known = [...ours.entries.keys()]
           if (known.length > 0 && random(3) === 0) changes.set(known[random(known.length)]!, undefined)
           else changes.set(randomKey(random, known), randomValue(random))
         }
-        trie.apply(changes)
+        ours.apply(changes)
         const theirs =
-          trie.state.size === 0 ? bytesToHex(trieRoot([])) : await calculate_state_root(toHex(trie.state), version)
-        expect(bytesToHex(trie.root), `seed ${seed}, block ${block}`).toBe(theirs)
+          ours.entries.size === 0 ? bytesToHex(trieRoot([])) : await calculate_state_root(toHex(ours.entries), version)
+        expect(bytesToHex(ours.root), `seed ${seed}, block ${block}`).toBe(theirs)
       }
     }
   })
@@ -68,15 +68,15 @@ describe.each<StateVersion>([0, 1])('state version %d', (version) => {
   test('they read our proofs', async () => {
     for (let seed = 1; seed <= 12; seed++) {
       const random = randomSource(100 + seed)
-      const trie = new MemoryTrie(version)
+      const ours = new MemoryState(version)
       const keys: ByteString[] = []
       for (let index = 0; index < 60; index++) keys.push(randomKey(random, keys))
-      trie.apply(new Map(keys.map((key) => [key, randomValue(random)])))
+      ours.apply(new Map(keys.map((key) => [key, randomValue(random)])))
       const asked = keys.filter(() => random(4) === 0)
-      const proof = createProof(trie, asked, version).map(bytesToHex)
-      const theirs = new Map<Hex, Hex>(await decode_proof(bytesToHex(trie.root), proof))
+      const proof = ours.prove(asked).map(bytesToHex)
+      const theirs = new Map<Hex, Hex>(await decode_proof(bytesToHex(ours.root), proof))
       for (const key of asked) {
-        expect(theirs.get(byteStringToHex(key)), `seed ${seed}`).toBe(bytesToHex(trie.state.get(key)!))
+        expect(theirs.get(byteStringToHex(key)), `seed ${seed}`).toBe(bytesToHex(ours.entries.get(key)!))
       }
     }
   })
@@ -85,27 +85,27 @@ describe.each<StateVersion>([0, 1])('state version %d', (version) => {
 test('they change a state by our proof of all of it and get our next root', async () => {
   for (let seed = 1; seed <= 12; seed++) {
     const random = randomSource(200 + seed)
-    const trie = new MemoryTrie(0)
+    const ours = new MemoryState(0)
     // Their change of a proof passes over nodes inside their parents and over values in branches: long values, keys of
     // one length.
     const longValue = () => new Uint8Array(40 + random(400)).map(() => random(256))
     const fixedKey = () => String.fromCharCode(random(3), ...Array.from({ length: 31 }, () => random(256)))
     const keys: ByteString[] = []
     for (let index = 0; index < 40; index++) keys.push(fixedKey())
-    trie.apply(new Map(keys.map((key) => [key, longValue()])))
-    const proof = createProof(trie, keys, 0).map(bytesToHex)
+    ours.apply(new Map(keys.map((key) => [key, longValue()])))
+    const proof = ours.prove(keys).map(bytesToHex)
     const changes = new Map<ByteString, Uint8Array | undefined>()
     for (const key of keys) {
       const choice = random(5)
       if (choice < 2) changes.set(key, undefined)
       else if (choice === 2) changes.set(fixedKey(), longValue())
     }
-    trie.apply(changes)
+    ours.apply(changes)
     const updates = [...changes].map(([key, value]) => [
       byteStringToHex(key),
       value === undefined ? null : bytesToHex(value),
     ])
     const [root] = await create_proof(proof, updates)
-    expect(bytesToHex(trie.root), `seed ${seed}`).toBe(root)
+    expect(bytesToHex(ours.root), `seed ${seed}`).toBe(root)
   }
 })

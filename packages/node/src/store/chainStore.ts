@@ -2,13 +2,21 @@
 import { type ByteString, bytesToHex, type Hash, hexToByteString, hexToBytes } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
-import { createProof, type TrieSource, type TrieUpdate, updateTrie } from '@neurite/primitives/trie'
-import { BranchCache } from './branchCache.ts'
+import { type FlatState, StateTrie } from '@neurite/primitives/trie'
 import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
-import { heldBy, isAbsent, madeBy, NEVER, nextRecord, type StateRecord, valueIn } from './record.ts'
+import { heldBy, holds, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
 import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
-import type { BlockAt, BlockId, ChainStore, PreparedState, StateReader, StoreOptions } from './types.ts'
+import type {
+  BlockAt,
+  BlockId,
+  ChainStore,
+  PreparedState,
+  StateChanges,
+  StateDifference,
+  StateReader,
+  StoreOptions,
+} from './types.ts'
 import { putUndo, removeUndo, undoEntries } from './undo.ts'
 
 /** Facts of the store itself, beside those of its users (which carry the prefix `user:`). */
@@ -17,6 +25,9 @@ const GENESIS = 'genesis'
 
 /** Blocks pruned at most with one commit, so that a lowered limit does not stall a single block. */
 const PRUNE_STEPS = 16
+
+/** Entries read at once when all of them are. */
+const PAGE = 1024
 
 /** A proof this many blocks back rebuilds the trie of that block; a nearer one undoes the blocks since. */
 const REBUILD_AFTER = 4096
@@ -28,25 +39,18 @@ interface Head extends BlockId {
 }
 
 export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStore {
-  const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1, cacheBytes = 4 << 20 } = options
-  const { state, gone, goneAt, undo, trie, header, body, blob, number: numbers, meta } = kv.tables
-  const cache = new BranchCache(cacheBytes)
+  const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1 } = options
+  const { state, gone, goneAt, undo, header, body, blob, number: numbers, meta } = kv.tables
   let head = readHead()
   const history = createHistory(state, gone, undo)
   // Counts reverts: readers made before one check that their block is still there.
   let reverts = 0
 
-  const source: TrieSource = {
+  const flat: FlatState = {
     value: (key) => presentValue(state.get(key)),
     keyFrom: (start) => state.keys(start, undefined, 1)[0],
-    branch(path) {
-      const cached = cache.get(path)
-      if (cached !== undefined) return cached
-      const record = trie.get(path)
-      if (record !== undefined) cache.set(path, record)
-      return record
-    },
   }
+  const trie = new StateTrie(stateVersion, presentEntries())
 
   checkHead()
 
@@ -67,7 +71,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     if (head === undefined) return
     const stored = header.get(blockKey(head.number))
     const hash = stored && bytesToHex(blake2_256(stored.subarray(32)))
-    const root = bytesToHex(updateTrie(source, [], stateVersion).root)
+    const root = bytesToHex(trie.root)
     if (stored !== undefined && hash === head.hash && readHeaderFields(stored.subarray(32)).stateRoot === root) return
     throw new NeuriteError('CorruptStore', `The head of the chain store, block ${head.number}, is damaged.`, {
       details: [
@@ -100,39 +104,50 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     else batch.put('state', key, record)
   }
 
-  function putBranches(batch: Batch, { branches }: TrieUpdate): void {
-    for (const [path, record] of branches) {
-      if (record === undefined) batch.remove('trie', path)
-      else batch.put('trie', path, record)
+  /** All entries of the head's state, ascending. Nothing must be committed meanwhile. */
+  function* presentEntries(): Generator<[ByteString, Uint8Array]> {
+    for (let start: ByteString | undefined = ''; start !== undefined; ) {
+      const entries: [ByteString, Uint8Array][] = state.entries(start, undefined, PAGE)
+      for (const [key, record] of entries) yield [key, heldBy(record)!]
+      start = entries.length < PAGE ? undefined : `${entries[entries.length - 1]![0]}\0`
     }
   }
 
-  function cacheUpdate({ branches }: TrieUpdate): void {
-    for (const [path, record] of branches) {
-      if (record === undefined) cache.delete(path)
-      else cache.set(path, record)
+  /** What `changes` really change in the head's state. */
+  function difference(changes: StateChanges): StateDifference {
+    const keys: ByteString[] = []
+    const before: (StateRecord | undefined)[] = []
+    const after: (Uint8Array | undefined)[] = []
+    // Without a comparator strings sort by UTF-16 unit, which is the order of the bytes, and twice as fast.
+    for (const key of [...changes.keys()].sort()) {
+      const value = changes.get(key)
+      const record = state.get(key)
+      if (record === undefined ? value === undefined : value !== undefined && holds(record, value)) continue
+      keys.push(key)
+      before.push(record)
+      after.push(value)
     }
+    return { keys, before, after }
   }
 
   /** The state after block `number`, and what it replaced. */
-  function putState(batch: Batch, number: number, { update, records }: PreparedState): void {
+  function putState(batch: Batch, number: number, { keys, before, after }: StateDifference): void {
     const oldest = head?.oldestState ?? number
-    const before: StateRecord[] = []
+    const replaced: StateRecord[] = []
     const removed: ByteString[] = []
-    update.keys.forEach((key, index) => {
-      const value = update.after[index]
-      const old = records.get(key) ?? gone.get(key) ?? NEVER
+    keys.forEach((key, index) => {
+      const value = after[index]
+      const old = before[index] ?? gone.get(key) ?? NEVER
       const record = nextRecord(old, number, oldest, value)
-      before.push(old)
+      replaced.push(old)
       putRecord(batch, key, record)
       if (value === undefined) {
         removed.push(key)
         batch.put('gone', key, record)
       } else if (isAbsent(old) && old !== NEVER) batch.remove('gone', key)
     })
-    putBranches(batch, update)
     if (head === undefined) return
-    putUndo(batch, number, update.keys, before)
+    putUndo(batch, number, keys, replaced)
     if (removed.length > 0) batch.put('goneAt', blockKey(number), encodeKeys(removed))
   }
 
@@ -237,16 +252,9 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     return back
   }
 
-  /** The trie of a past block, in memory. */
-  function sourceAt(number: number): TrieSource {
-    if (number === head!.number) return source
+  /** The flat state of a block. */
+  function flatAt(number: number): FlatState {
     const reader = createReader(number)
-    let update: TrieUpdate
-    if (head!.number - number > REBUILD_AFTER) {
-      const nothing: TrieSource = { value: () => undefined, keyFrom: () => undefined, branch: () => undefined }
-      update = updateTrie(nothing, entriesOf(reader), stateVersion)
-    } else update = updateTrie(source, valuesOf(recordsBackTo(number)), stateVersion)
-    const rebuilt = head!.number - number > REBUILD_AFTER
     return {
       value: (key) => reader.get(key),
       keyFrom(start) {
@@ -257,7 +265,6 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         }
         return undefined
       },
-      branch: (path) => (rebuilt || update.branches.has(path) ? update.branches.get(path) : source.branch(path)),
     }
   }
 
@@ -272,17 +279,9 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       return stored === undefined ? undefined : bytesToHex(stored)
     },
     prepareRoot(changes): PreparedState {
-      const records = new Map<ByteString, StateRecord>()
-      const remembering: TrieSource = {
-        ...source,
-        value(key) {
-          const record = state.get(key)
-          if (record !== undefined) records.set(key, record)
-          return record && valueIn(record)
-        },
-      }
-      const update = updateTrie(remembering, changes, stateVersion)
-      return { root: bytesToHex(update.root), parent: head?.hash, update, records }
+      const changed = difference(changes)
+      const draft = trie.draft(flat, changed)
+      return { root: bytesToHex(draft.root), parent: head?.hash, changed, draft }
     },
     async commitBlock(block) {
       const fields = readHeaderFields(block.header)
@@ -307,7 +306,6 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
           details: [`The header says \`${fields.stateRoot}\`.`, `The state gives \`${block.state.root}\`.`],
         })
       }
-      const { update } = block.state
       let next: Head = {
         number,
         hash,
@@ -316,7 +314,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       }
       const written = kv.write((batch) => {
         checkWriter()
-        putState(batch, number, block.state)
+        putState(batch, number, block.state.changed)
         if (head === undefined) batch.put('meta', GENESIS, hashBytes)
         const stored = new Uint8Array(32 + block.header.length)
         stored.set(hashBytes)
@@ -330,7 +328,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         putHead(batch, next)
       })
       head = next
-      cacheUpdate(update)
+      trie.install(block.state.draft)
       await written
     },
     stateAt: (at) => createReader(locateState(at)),
@@ -350,7 +348,17 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     hashOf,
     numberOf,
     readProof(at, keys) {
-      return createProof(sourceAt(locateState(at)), keys, stateVersion)
+      const number = locateState(at)
+      if (number === head!.number) return trie.prove(flat, keys)
+      if (head!.number - number > REBUILD_AFTER) {
+        return new StateTrie(stateVersion, entriesOf(createReader(number))).prove(flatAt(number), keys)
+      }
+      const draft = trie.draft(flat, difference(valuesOf(recordsBackTo(number))))
+      try {
+        return trie.prove(flatAt(number), keys, draft)
+      } finally {
+        trie.discard(draft)
+      }
     },
     meta: (name) => meta.get(`user:${name}`)?.slice(),
     setMeta(name, value) {
@@ -360,19 +368,19 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       locateState(number)
       if (number === head!.number) return Promise.resolve()
       const records = recordsBackTo(number)
-      const update = updateTrie(source, valuesOf(records), stateVersion)
+      const draft = trie.draft(flat, difference(valuesOf(records)))
       const target = header.get(blockKey(number))!
       const { stateRoot } = readHeaderFields(target.subarray(32))
-      if (bytesToHex(update.root) !== stateRoot) {
+      if (bytesToHex(draft.root) !== stateRoot) {
+        trie.discard(draft)
         throw new NeuriteError('CorruptStore', `The kept history does not lead back to block ${number}.`, {
-          details: [`Expected the state root \`${stateRoot}\`, got \`${bytesToHex(update.root)}\`.`],
+          details: [`Expected the state root \`${stateRoot}\`, got \`${bytesToHex(draft.root)}\`.`],
         })
       }
       const { oldestState, oldestBody } = head!
       const next: Head = { number, hash: bytesToHex(target.subarray(0, 32)), oldestState, oldestBody }
       const written = kv.write((batch) => {
         checkWriter()
-        putBranches(batch, update)
         for (let block = head!.number; block > number; block--) removeHistory(batch, block)
         for (const [key, record] of records) {
           putRecord(batch, key, record)
@@ -389,14 +397,12 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       })
       head = next
       reverts++
-      cacheUpdate(update)
+      trie.install(draft)
       return written
     },
     oldestState: () => head?.oldestState ?? 0,
     recomputeRoot() {
-      const nothing: TrieSource = { value: () => undefined, keyFrom: () => undefined, branch: () => undefined }
-      if (head === undefined) return bytesToHex(updateTrie(nothing, [], stateVersion).root)
-      return bytesToHex(updateTrie(nothing, entriesOf(createReader(head.number)), stateVersion).root)
+      return bytesToHex(new StateTrie(stateVersion, presentEntries()).root)
     },
     stats: () => ({ stateKeys: state.count(), diskBytes: kv.diskBytes() }),
     close: () => kv.close(),
@@ -428,10 +434,8 @@ function presentValue(record: StateRecord | undefined): Uint8Array | undefined {
   return record && heldBy(record)
 }
 
-function* valuesOf(
-  records: ReadonlyMap<ByteString, StateRecord>,
-): Generator<readonly [ByteString, Uint8Array | undefined]> {
-  for (const [key, record] of records) yield [key, heldBy(record)]
+function valuesOf(records: ReadonlyMap<ByteString, StateRecord>): StateChanges {
+  return new Map([...records].map(([key, record]) => [key, heldBy(record)]))
 }
 
 function blockKeyBytes(number: number): Uint8Array {

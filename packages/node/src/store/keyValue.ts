@@ -6,14 +6,13 @@ import type { ByteString } from '@neurite/primitives/bytes'
  * gone     raw key that is not in the state -> record
  * goneAt   block -> raw keys it removed
  * undo     block and raw key -> records before that block (see undo.ts)
- * trie     path -> branch
  * header   block -> hash and header
  * body     block -> extrinsics
  * blob     block and name -> bytes
  * number   hash -> block
  * meta     name -> bytes
  */
-export const TABLES = ['state', 'gone', 'goneAt', 'undo', 'trie', 'header', 'body', 'blob', 'number', 'meta'] as const
+export const TABLES = ['state', 'gone', 'goneAt', 'undo', 'header', 'body', 'blob', 'number', 'meta'] as const
 export type TableName = (typeof TABLES)[number]
 
 /** Tables whose keys start with a block and are put in their order, each above all that are there. */

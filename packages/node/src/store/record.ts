@@ -109,10 +109,12 @@ export function heldBy(record: StateRecord): Uint8Array | undefined {
   return first >= ABSENT_BIT ? undefined : record.slice(1 + first)
 }
 
-/** As {@link heldBy}, in the record's memory: for whoever only looks at it. */
-export function valueIn(record: StateRecord): Uint8Array | undefined {
-  const first = record[0]!
-  return first >= ABSENT_BIT ? undefined : record.subarray(1 + first)
+/** Whether the record's value is `value`. */
+export function holds(record: StateRecord, value: Uint8Array): boolean {
+  const start = 1 + record[0]!
+  if (record[0]! >= ABSENT_BIT || record.length - start !== value.length) return false
+  for (let index = 0; index < value.length; index++) if (record[start + index] !== value[index]) return false
+  return true
 }
 
 export function isAbsent(record: StateRecord): boolean {

@@ -1,6 +1,6 @@
 /** What the node asks of its store of blocks and states. */
 import type { ByteString, Hash } from '@neurite/primitives/bytes'
-import type { StateVersion, TrieUpdate } from '@neurite/primitives/trie'
+import type { StateVersion, TrieDraft } from '@neurite/primitives/trie'
 import type { StateChanges, StateReader } from '@neurite/runtime/frame'
 import type { StateRecord } from './record.ts'
 
@@ -20,13 +20,20 @@ export interface StoreOptions {
    * waits for the disk. Default false: the call itself waits.
    */
   readonly overlap?: boolean
-  /** Bytes of trie branches held in memory, at most twice this. Default 4 MiB. */
-  readonly cacheBytes?: number
 }
 
 export interface BlockId {
   readonly number: number
   readonly hash: Hash
+}
+
+/** Keys whose values change, ascending. */
+export interface StateDifference {
+  readonly keys: readonly ByteString[]
+  /** Their records on the head; undefined where there is no value. */
+  readonly before: readonly (StateRecord | undefined)[]
+  /** Values after the change; undefined = removed. */
+  readonly after: readonly (Uint8Array | undefined)[]
 }
 
 /** The head's state with a block's changes applied to its trie, not yet committed. */
@@ -35,9 +42,8 @@ export interface PreparedState {
   readonly root: Hash
   /** Head it was made on; undefined on the empty store. */
   readonly parent: Hash | undefined
-  readonly update: TrieUpdate
-  /** Records of the changed keys on that head. */
-  readonly records: ReadonlyMap<ByteString, StateRecord>
+  readonly changed: StateDifference
+  readonly draft: TrieDraft
 }
 
 export interface NewBlock {

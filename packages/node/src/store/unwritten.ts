@@ -1,7 +1,7 @@
 /**
  * What has been committed but is not yet where it belongs.
  *
- * The tables of the state and of its trie change in thousands of places with a block, and mostly in the same ones block
+ * The table of the state changes in thousands of places with a block, and mostly in the same ones block
  * after block. So a batch brings its changes to the disk in one run (redo.ts), and each reaches its table some batches
  * later, together with changes of other batches. Until then it is here, and reads look here first. The other tables get
  * theirs with the batch itself; here they are only until that batch has arrived.
@@ -17,7 +17,7 @@ export type Layer = Record<TableName, Map<ByteString, Uint8Array | undefined>>
 export const LAG = 16
 
 /** Tables whose changes are deferred. */
-export const DEFERRED: readonly TableName[] = ['state', 'gone', 'trie']
+export const DEFERRED: readonly TableName[] = ['state', 'gone']
 
 /** The byte of a key after the prefix of a storage entry: random where keys are hashed. */
 const PART_BYTE = 32

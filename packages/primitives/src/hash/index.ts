@@ -57,6 +57,18 @@ export function blake2_256(data: Uint8Array): Uint8Array {
   return blake2(32, data)
 }
 
+/** Writes the 32-byte Blake2b digest of the bytes `from` to `to` of `data` into `target` at `at`. */
+export function blake2_256Into(target: Uint8Array, at: number, data: Uint8Array, from: number, to: number): void {
+  if (to - from > ROOM) {
+    target.set(blake2_256(data.subarray(from, to)), at)
+    return
+  }
+  raw.HEAPU8.set(data.subarray(from, to), inputAt)
+  raw._crypto_generichash(digestAt, 32, inputAt, to - from, 0, 0, 0)
+  const bytes = raw.HEAPU8
+  for (let index = 0; index < 32; index++) target[at + index] = bytes[digestAt + index]!
+}
+
 /** 64-byte Blake2b digest of `data`; SS58 checksums are cut from it. */
 export function blake2_512(data: Uint8Array): Uint8Array {
   return blake2(64, data)

@@ -1,80 +1,107 @@
-/** Tries from scratch: roots of whole states and of extrinsic lists, and the branches below one place of a trie. */
+/** Tries from entries in their order: of whole states, of extrinsic lists, and what is new below one place of a trie. */
 import type { ByteString } from '../bytes/index.ts'
 import { blake2_256 } from '../hash/index.ts'
-import {
-  type BranchRecord,
-  type ChildRefs,
-  EMPTY_NODE,
-  encodeBranch,
-  encodeLeaf,
-  encodeValue,
-  leafMerkleValue,
-  merkleValue,
-  NO_VALUE,
-  RECORD_PREFIX,
-  type StateVersion,
-} from './codec.ts'
-import { commonNibbles, nibbleAt, pathOf, type TriePath } from './nibbles.ts'
+import { EMPTY_NODE, encodeValue, leafEncoding, leafMerkleValue, type StateVersion } from './codec.ts'
+import { commonNibbles, nibbleAt, nibblesOf } from './nibbles.ts'
+import { type Address, NodePool } from './pool.ts'
+import { type Contents, emptyContents, refTo, storeBranch } from './stored.ts'
 
-/** Receives every branch built, with its place. */
-export type BranchSink = (path: TriePath, record: BranchRecord) => void
+/** A branch that may get more children. */
+interface OpenBranch extends Contents {
+  /** Nibbles that all keys below it share. */
+  readonly end: number
+}
 
 /**
- * Record of the branch over the entries `low` to `high` (two or more, ascending, sharing `depth` nibbles). Branches
- * below it go to `sink`; itself it does not.
+ * Builds the branch over entries that share `depth` nibbles. A branch is closed, and goes into the pool, when a key comes
+ * that is not below it, so what is held besides is a branch for each level.
  */
-export function buildBranch(
-  keys: readonly ByteString[],
-  values: readonly (Uint8Array | undefined)[],
-  low: number,
-  high: number,
-  depth: number,
-  version: StateVersion,
-  sink?: BranchSink,
-): BranchRecord {
-  const first = keys[low]!
-  const end = commonNibbles(first, keys[high - 1]!, depth)
-  const children: ChildRefs = new Array(16).fill(undefined)
-  let leaves = 0
-  let value = NO_VALUE
-  let at = low
-  if (2 * first.length === end) value = encodeValue(values[at++]!, version)
-  while (at < high) {
-    const key = keys[at]!
-    const nibble = nibbleAt(key, end)
-    let next = at + 1
-    while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
-    if (next === at + 1) {
-      children[nibble] = leafMerkleValue(key, end + 1, values[at]!, version)
-      leaves |= 1 << nibble
-    } else {
-      const record = buildBranch(keys, values, at, next, end + 1, version, sink)
-      sink?.(pathOf(key, end + 1), record)
-      children[nibble] = merkleValue(record.subarray(RECORD_PREFIX))
-    }
-    at = next
+export class TrieBuilder {
+  readonly #pool: NodePool
+  readonly #depth: number
+  readonly #version: StateVersion
+  readonly #made: Address[]
+  readonly #open: OpenBranch[] = []
+  #last: ByteString | undefined
+  #lastValue: Uint8Array | undefined
+
+  /** @param made gets the address of every branch. */
+  constructor(pool: NodePool, depth: number, version: StateVersion, made: Address[]) {
+    this.#pool = pool
+    this.#depth = depth
+    this.#version = version
+    this.#made = made
   }
-  return encodeBranch(first, depth, end, value, children, leaves)
+
+  /** Keys must ascend. */
+  add(key: ByteString, value: Uint8Array): void {
+    const last = this.#last
+    if (last !== undefined) this.#place(last, commonNibbles(last, key, this.#depth))
+    this.#last = key
+    this.#lastValue = value
+  }
+
+  /** Hangs the last leaf, and closes all branches that end below `end`, where the next key parts from it. */
+  #place(key: ByteString, end: number): void {
+    const open = this.#open
+    let top = open.at(-1)
+    if (top === undefined || top.end < end) {
+      top = { ...emptyContents(), end }
+      open.push(top)
+    }
+    if (2 * key.length === top.end) top.value = encodeValue(this.#lastValue!, this.#version)
+    else top.refs[nibbleAt(key, top.end)] = leafMerkleValue(key, top.end + 1, this.#lastValue!, this.#version)
+    while (top.end > end) {
+      open.pop()
+      let above = open.at(-1)
+      if (above === undefined || above.end < end) {
+        above = { ...emptyContents(), end }
+        open.push(above)
+      }
+      const nibble = nibbleAt(key, above.end)
+      const address = this.#close(key, top, above.end + 1)
+      above.refs[nibble] = refTo(this.#pool, address)
+      above.children[nibble] = address
+      top = above
+    }
+  }
+
+  #close(key: ByteString, branch: OpenBranch, depth: number): Address {
+    const address = storeBranch(this.#pool, nibblesOf(key, depth, branch.end), branch)
+    this.#made.push(address)
+    return address
+  }
+
+  /** The branch; undefined when there are less than two entries. */
+  finish(): Address | undefined {
+    const key = this.#last
+    const lowest = this.#open[0]
+    if (key === undefined || lowest === undefined) return undefined
+    this.#place(key, lowest.end)
+    this.#open.length = 0
+    return this.#close(key, lowest, this.#depth)
+  }
 }
 
 /** Root of a trie without entries. */
 export const EMPTY_ROOT = blake2_256(EMPTY_NODE)
 
+/** For tries of which only the root is wanted. */
+const scratch = new NodePool()
+
 /** Trie root of a state, 32 bytes. The order of the entries does not matter; a key must not occur twice. */
 export function trieRoot(entries: Iterable<readonly [ByteString, Uint8Array]>, version: StateVersion = 1): Uint8Array {
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
   if (sorted.length === 0) return EMPTY_ROOT.slice()
-  const [key, value] = sorted[0]!
-  if (sorted.length === 1) return blake2_256(encodeLeaf(key, 0, value, version))
-  const record = buildBranch(
-    sorted.map((entry) => entry[0]),
-    sorted.map((entry) => entry[1]),
-    0,
-    sorted.length,
-    0,
-    version,
+  const made: Address[] = []
+  const builder = new TrieBuilder(scratch, 0, version, made)
+  for (const [key, value] of sorted) builder.add(key, value)
+  const address = builder.finish()
+  const root = blake2_256(
+    address === undefined ? leafEncoding(sorted[0]![0], 0, sorted[0]![1], version) : scratch.encoding(address),
   )
-  return blake2_256(record.subarray(RECORD_PREFIX))
+  for (const branch of made) scratch.release(branch)
+  return root
 }
 
 /** Key of item `index` in a list trie: the SCALE compact form of the index. */

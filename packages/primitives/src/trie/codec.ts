@@ -34,35 +34,9 @@ type Header = { readonly prefix: number; readonly max: number }
 export type BranchValue = 'none' | 'inline' | 'hashed'
 const BRANCH_HEADERS = { none: BRANCH, inline: BRANCH_WITH_VALUE, hashed: HASHED_BRANCH } as const
 
-/**
- * A stored branch: two bytes telling which children are leaves (u16, little-endian), then the node's encoding. Leaves
- * are not stored: their key and value are in the flat state.
- */
-export type BranchRecord = Uint8Array
-export const RECORD_PREFIX = 2
-
 // One output buffer for the process: encoding is synchronous and every result is copied or hashed before the next.
 let out = new Uint8Array(4096)
 let length = 0
-
-// Records are cut from shared pieces of memory: an ArrayBuffer for each would cost more than its hash.
-const PIECE = 8192
-let piece = new ArrayBuffer(PIECE)
-let pieceUsed = 0
-
-/** A lasting copy of `bytes`. */
-export function copyRecord(bytes: Uint8Array): Uint8Array {
-  const size = bytes.length
-  if (size > PIECE / 4) return bytes.slice()
-  if (pieceUsed + size > PIECE) {
-    piece = new ArrayBuffer(PIECE)
-    pieceUsed = 0
-  }
-  const copy = new Uint8Array(piece, pieceUsed, size)
-  copy.set(bytes)
-  pieceUsed += size
-  return copy
-}
 
 function reserve(more: number): void {
   if (length + more <= out.length) return
@@ -140,7 +114,8 @@ export function merkleValue(encoding: Uint8Array): Uint8Array {
   return encoding.length < HASH_LENGTH ? encoding.slice() : blake2_256(encoding)
 }
 
-function leafInBuffer(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {
+/** Encoding of the leaf of `key` that hangs `depth` nibbles deep, until the next call of this module. */
+export function leafEncoding(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {
   length = 0
   putHeader(isHashedValue(value, version) ? HASHED_LEAF : LEAF, 2 * key.length - depth)
   putPartial(key, depth, 2 * key.length)
@@ -148,16 +123,11 @@ function leafInBuffer(key: ByteString, depth: number, value: Uint8Array, version
   return out.subarray(0, length)
 }
 
-/** Encoding of the leaf of `key` that hangs `depth` nibbles deep. */
-export function encodeLeaf(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {
-  return leafInBuffer(key, depth, value, version).slice()
-}
-
 export function leafMerkleValue(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {
-  return merkleValue(leafInBuffer(key, depth, value, version))
+  return merkleValue(leafEncoding(key, depth, value, version))
 }
 
-/** A branch's own value, ready to be written: as it stood in the old record, or encoded anew. */
+/** A branch's own value, as it stands in its encoding. */
 export interface EncodedValue {
   readonly kind: BranchValue
   readonly bytes: Uint8Array
@@ -171,15 +141,28 @@ export function encodeValue(value: Uint8Array, version: StateVersion): EncodedVa
   return { kind: isHashedValue(value, version) ? 'hashed' : 'inline', bytes: out.slice(0, length) }
 }
 
+/** Merkle values of the children by nibble. */
 export type ChildRefs = (Uint8Array | undefined)[]
 
-function putBranchTail(value: EncodedValue, children: ChildRefs): void {
+export interface BranchEncoding {
+  /** Until the next call of this module. */
+  readonly bytes: Uint8Array
+  readonly bitmap: number
+  /** Offset of the first child. */
+  readonly childrenAt: number
+}
+
+export function branchEncoding(partial: readonly number[], value: EncodedValue, children: ChildRefs): BranchEncoding {
+  length = 0
+  putHeader(BRANCH_HEADERS[value.kind], partial.length)
+  putNibbles(partial)
   let bitmap = 0
   for (let nibble = 0; nibble < 16; nibble++) if (children[nibble] !== undefined) bitmap |= 1 << nibble
   reserve(2)
   out[length++] = bitmap & 255
   out[length++] = bitmap >> 8
   putBytes(value.bytes)
+  const childrenAt = length
   for (let nibble = 0; nibble < 16; nibble++) {
     const child = children[nibble]
     if (child === undefined) continue
@@ -188,50 +171,30 @@ function putBranchTail(value: EncodedValue, children: ChildRefs): void {
     out.set(child, length)
     length += child.length
   }
+  return { bytes: out.subarray(0, length), bitmap, childrenAt }
 }
 
-function startRecord(leaves: number): void {
-  length = 0
-  out[length++] = leaves & 255
-  out[length++] = leaves >> 8
+/** How the branch whose encoding starts with `first` holds its own value. */
+export function branchValueKind(first: number): BranchValue {
+  return first >= BRANCH_WITH_VALUE.prefix ? 'inline' : first >= BRANCH.prefix ? 'none' : 'hashed'
 }
 
-/** Record of the branch whose partial key is the nibbles `from` to `to` of `key`. */
-export function encodeBranch(
-  key: ByteString,
-  from: number,
-  to: number,
-  value: EncodedValue,
-  children: ChildRefs,
-  leaves: number,
-): BranchRecord {
-  startRecord(leaves)
-  putHeader(BRANCH_HEADERS[value.kind], to - from)
-  putPartial(key, from, to)
-  putBranchTail(value, children)
-  return copyRecord(out.subarray(0, length))
+/** Bytes in front of the partial key of a branch. */
+export function branchHeaderLength(first: number, nibbles: number): number {
+  const { max } = BRANCH_HEADERS[branchValueKind(first)]
+  return nibbles < max ? 1 : 2 + Math.floor((nibbles - max) / 255)
 }
 
-/** The same branch under another partial key. */
-export function withPartial(branch: Branch, nibbles: readonly number[]): BranchRecord {
-  startRecord(branch.leaves)
-  putHeader(BRANCH_HEADERS[branch.valueKind], nibbles.length)
-  putNibbles(nibbles)
-  putBytes(branch.record.subarray(branch.bitmapAt))
-  return out.slice(0, length)
-}
-
-/** A record with the places of its parts. */
+/** The places of a branch's parts in its encoding. */
 export interface Branch {
-  readonly record: BranchRecord
-  readonly leaves: number
+  readonly encoding: Uint8Array
   readonly bitmap: number
   readonly nibbles: number
-  /** Offset of the partial key, of the bitmap and of the value. */
   readonly partialAt: number
-  readonly bitmapAt: number
+  /** Offset of the value, if there is one. */
+  readonly valueAt: number
   readonly valueKind: BranchValue
-  readonly valueEnd: number
+  readonly childrenAt: number
 }
 
 function malformed(what: string): NeuriteError<'MalformedTrieNode'> {
@@ -260,11 +223,11 @@ export interface NodeHead {
   readonly partialEnd: number
 }
 
-/** Header of the encoding that starts at `at`. */
-export function readHead(bytes: Uint8Array, at: number): NodeHead {
-  const first = bytes[at]
+/** Header of an encoding. */
+export function readHead(bytes: Uint8Array): NodeHead {
+  const first = bytes[0]
   if (first === undefined) throw malformed('it has no bytes')
-  if (first === 0) return { type: 'empty', value: 'none', nibbles: 0, partialAt: at + 1, partialEnd: at + 1 }
+  if (first === 0) return { type: 'empty', value: 'none', nibbles: 0, partialAt: 1, partialEnd: 1 }
   let type: 'leaf' | 'branch' = 'branch'
   let value: BranchValue = 'none'
   let max = 63
@@ -282,7 +245,7 @@ export function readHead(bytes: Uint8Array, at: number): NodeHead {
     max = 15
   } else throw malformed(`header \`${first}\` is unknown`)
   let nibbles = first & max
-  let end = at + 1
+  let end = 1
   if (nibbles === max) {
     for (;;) {
       const more = bytes[end++]
@@ -294,37 +257,31 @@ export function readHead(bytes: Uint8Array, at: number): NodeHead {
   return { type, value, nibbles, partialAt: end, partialEnd: end + ((nibbles + 1) >> 1) }
 }
 
-/** Parts of the branch whose encoding starts at `at` of `record`. */
-export function readBranch(record: Uint8Array, at = RECORD_PREFIX): Branch {
-  const { type, value, nibbles, partialAt, partialEnd } = readHead(record, at)
+/** Parts of a branch, which may come from a stranger. */
+export function readBranch(encoding: Uint8Array): Branch {
+  const { type, value: valueKind, nibbles, partialAt, partialEnd } = readHead(encoding)
   if (type !== 'branch') throw malformed('it is no branch')
-  const bitmap = record[partialEnd]! | (record[partialEnd + 1]! << 8)
-  let cursor = partialEnd + 2
-  if (value === 'hashed') cursor += HASH_LENGTH
-  else if (value === 'inline') {
-    const compact = readCompact(record, cursor)
-    cursor += (compact & 7) + Math.floor(compact / 8)
+  const bitmap = encoding[partialEnd]! | (encoding[partialEnd + 1]! << 8)
+  const valueAt = partialEnd + 2
+  let childrenAt = valueAt
+  if (valueKind === 'hashed') childrenAt += HASH_LENGTH
+  else if (valueKind === 'inline') {
+    const compact = readCompact(encoding, valueAt)
+    childrenAt += (compact & 7) + Math.floor(compact / 8)
   }
-  const leaves = at === RECORD_PREFIX ? record[0]! | (record[1]! << 8) : 0
-  return { record, leaves, bitmap, nibbles, partialAt, bitmapAt: partialEnd, valueKind: value, valueEnd: cursor }
+  return { encoding, bitmap, nibbles, partialAt, valueAt, valueKind, childrenAt }
 }
 
-/** Offset of a child's merkle value (behind its length byte); 0 where there is none. */
-export function childPlace({ record, bitmap, valueEnd }: Branch, nibble: number): number {
-  if ((bitmap & (1 << nibble)) === 0) return 0
-  let at = valueEnd
-  for (let before = bitmap & ((1 << nibble) - 1); before !== 0; before &= before - 1) at += 1 + (record[at]! >> 2)
-  const size = record[at]
-  if (size === undefined || (size & 3) !== 0 || at + (size >> 2) >= record.length) {
+/** Merkle value of a child, as a view. */
+export function childRef({ encoding, bitmap, childrenAt }: Branch, nibble: number): Uint8Array | undefined {
+  if ((bitmap & (1 << nibble)) === 0) return undefined
+  let at = childrenAt
+  for (let before = bitmap & ((1 << nibble) - 1); before !== 0; before &= before - 1) at += 1 + (encoding[at]! >> 2)
+  const size = encoding[at]
+  if (size === undefined || (size & 3) !== 0 || at + (size >> 2) >= encoding.length) {
     throw malformed('a child has a wrong length')
   }
-  return at + 1
-}
-
-/** Merkle value of a child, as a view into the record. */
-export function childRef(branch: Branch, nibble: number): Uint8Array | undefined {
-  const at = childPlace(branch, nibble)
-  return at === 0 ? undefined : branch.record.subarray(at, at + (branch.record[at - 1]! >> 2))
+  return encoding.subarray(at + 1, at + 1 + (size >> 2))
 }
 
 /** Nibble `index` of the partial key that starts at `partialAt` and has `nibbles` nibbles. */

@@ -4,68 +4,83 @@ import { NeuriteError } from '../errors/index.ts'
 import { blake2_256 } from '../hash/index.ts'
 import {
   childRef,
-  encodeLeaf,
   HASH_LENGTH,
   isHashedValue,
+  leafEncoding,
   partialNibble,
-  RECORD_PREFIX,
   readBranch,
   readHead,
   readInlineValue,
   type StateVersion,
 } from './codec.ts'
-import { firstKeyAt, nibbleAt, pathOf, ROOT_PATH } from './nibbles.ts'
-import type { TrieSource } from './update.ts'
+import { firstKeyAt, nibbleAt } from './nibbles.ts'
+import type { Address, NodePool } from './pool.ts'
+import type { FlatState } from './update.ts'
 
 /**
  * Encoded nodes (each once, ascending) that show the value or the absence of every one of `keys` under the root. Nodes
  * shorter than 32 bytes stand inside their parents; values that enter the trie as a hash are items of their own.
+ * @param root the branch at the root; undefined when the state has less than two entries.
  */
-export function createProof(source: TrieSource, keys: Iterable<ByteString>, version: StateVersion = 1): Uint8Array[] {
+export function createProof(
+  pool: NodePool,
+  root: Address | undefined,
+  state: FlatState,
+  keys: Iterable<ByteString>,
+  version: StateVersion,
+): Uint8Array[] {
   const nodes = new Map<ByteString, Uint8Array>()
   const add = (node: Uint8Array) => {
     nodes.set(bytesToByteString(node), node)
   }
-  for (const key of keys) addPath(source, key, version, add)
+  for (const key of keys) addPath(pool, root, state, key, version, add)
   return [...nodes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, node]) => node)
 }
 
-function addPath(source: TrieSource, key: ByteString, version: StateVersion, add: (node: Uint8Array) => void): void {
+function addPath(
+  pool: NodePool,
+  root: Address | undefined,
+  state: FlatState,
+  key: ByteString,
+  version: StateVersion,
+  add: (node: Uint8Array) => void,
+): void {
   const total = 2 * key.length
-  let record = source.branch(ROOT_PATH)
-  if (record === undefined) {
-    const only = source.keyFrom('')
+  if (root === undefined) {
+    const only = state.keyFrom('')
     if (only === undefined) add(Uint8Array.of(0))
-    else addLeaf(source, only, key, 0, version, true, add)
+    else addLeaf(state, only, key, 0, version, true, add)
     return
   }
+  let address = root
   let depth = 0
   let inline = false
   for (;;) {
-    const branch = readBranch(record)
-    if (!inline) add(record.slice(RECORD_PREFIX))
+    const encoding = pool.encoding(address)
+    const branch = readBranch(encoding)
+    if (!inline) add(encoding.slice())
     for (let index = 0; index < branch.nibbles; index++, depth++) {
       if (depth >= total) return
-      if (partialNibble(record, branch.partialAt, branch.nibbles, index) !== nibbleAt(key, depth)) return
+      if (partialNibble(encoding, branch.partialAt, branch.nibbles, index) !== nibbleAt(key, depth)) return
     }
     if (depth === total) {
-      if (branch.valueKind === 'hashed') add(source.value(key)!)
+      if (branch.valueKind === 'hashed') add(state.value(key)!)
       return
     }
     const nibble = nibbleAt(key, depth++)
     const ref = childRef(branch, nibble)
     if (ref === undefined) return
     inline = ref.length < HASH_LENGTH
-    if ((branch.leaves & (1 << nibble)) !== 0) {
-      addLeaf(source, source.keyFrom(firstKeyAt(key, depth))!, key, depth, version, !inline, add)
+    if ((pool.leaves(address) & (1 << nibble)) !== 0) {
+      addLeaf(state, state.keyFrom(firstKeyAt(key, depth))!, key, depth, version, !inline, add)
       return
     }
-    record = source.branch(pathOf(key, depth)) ?? new Uint8Array(0)
+    address = pool.child(address, nibble)
   }
 }
 
 function addLeaf(
-  source: TrieSource,
+  state: FlatState,
   leaf: ByteString,
   key: ByteString,
   depth: number,
@@ -73,8 +88,8 @@ function addLeaf(
   ownNode: boolean,
   add: (node: Uint8Array) => void,
 ): void {
-  const value = source.value(leaf)!
-  if (ownNode) add(encodeLeaf(leaf, depth, value, version))
+  const value = state.value(leaf)!
+  if (ownNode) add(leafEncoding(leaf, depth, value, version).slice())
   if (leaf === key && isHashedValue(value, version)) add(value)
 }
 
@@ -112,15 +127,15 @@ function shownValue(
   let node = rootNode
   let depth = 0
   for (;;) {
-    const head = readHead(node, 0)
+    const head = readHead(node)
     if (head.type === 'empty') return undefined
     for (let index = 0; index < head.nibbles; index++, depth++) {
       if (depth >= total) return undefined
       if (partialNibble(node, head.partialAt, head.nibbles, index) !== nibbleAt(key, depth)) return undefined
     }
     if (head.type === 'leaf') return depth === total ? nodeValue(node, head.partialEnd, head.value, byHash) : undefined
-    const branch = readBranch(node, 0)
-    if (depth === total) return nodeValue(node, branch.bitmapAt + 2, branch.valueKind, byHash)
+    const branch = readBranch(node)
+    if (depth === total) return nodeValue(node, branch.valueAt, branch.valueKind, byHash)
     const nibble = nibbleAt(key, depth++)
     const child = childRef(branch, nibble)
     if (child === undefined) return undefined

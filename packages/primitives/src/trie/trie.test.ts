@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ByteString, bytesToHex, hexToBytes } from '../bytes/index.ts'
-import {
-  createProof,
-  EMPTY_ROOT,
-  orderedTrieRoot,
-  type StateVersion,
-  trieRoot,
-  updateTrie,
-  verifyProof,
-} from './index.ts'
-import { MemoryTrie } from './memory-trie.fixture.ts'
+import { EMPTY_ROOT, orderedTrieRoot, StateTrie, type StateVersion, trieRoot, verifyProof } from './index.ts'
+import { MemoryState } from './memory-state.fixture.ts'
 
 const key = fc
   .oneof(
@@ -56,18 +48,24 @@ test('orderedTrieRoot: the root of no extrinsics is the empty root', () => {
   expect(orderedTrieRoot([hexToBytes('0x00')])).toEqual(trieRoot([['\0', hexToBytes('0x00')]]))
 })
 
-describe('updateTrie', () => {
-  test('property: block by block gives the root and the branches of the whole state at once', () => {
+/** The trie of the state, made from all of it at once. */
+const rebuilt = ({ entries, trie }: MemoryState) =>
+  new StateTrie(
+    trie.version,
+    [...entries].sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+
+describe('StateTrie', () => {
+  test('property: block by block gives the root of the whole state at once, and holds as much', () => {
     fc.assert(
       fc.property(state, blocks, version, (genesis, changes, v) => {
-        const trie = new MemoryTrie(v)
-        trie.apply(genesis)
-        for (const block of changes) trie.apply(new Map(block))
-        const whole = new MemoryTrie(v)
-        whole.apply(trie.state)
-        expect(trie.root).toEqual(trieRoot(trie.state, v))
-        expect(whole.root).toEqual(trie.root)
-        expect([...trie.branches].sort()).toEqual([...whole.branches].sort())
+        const follower = new MemoryState(v)
+        follower.apply(genesis)
+        for (const block of changes) follower.apply(block)
+        const whole = rebuilt(follower)
+        expect(follower.root).toEqual(trieRoot(follower.entries, v))
+        expect(whole.root).toEqual(follower.root)
+        expect(follower.trie.heldBytes).toBe(whole.heldBytes)
       }),
       { numRuns: 400 },
     )
@@ -76,25 +74,49 @@ describe('updateTrie', () => {
   test('property: undoing a block gives back the trie before it', () => {
     fc.assert(
       fc.property(state, blocks, version, (genesis, changes, v) => {
-        const trie = new MemoryTrie(v)
-        trie.apply(genesis)
-        const before = [...trie.branches].sort()
-        const updates = changes.map((block) => trie.apply(new Map(block)))
-        for (const { keys, before: old } of updates.reverse()) trie.apply(keys.map((k, i) => [k, old[i]] as const))
-        expect([...trie.branches].sort()).toEqual(before)
+        const follower = new MemoryState(v)
+        follower.apply(genesis)
+        const { root } = follower
+        const held = follower.trie.heldBytes
+        const undos = changes.map((block) => follower.apply(block).undo)
+        for (const undo of undos.reverse()) follower.apply(undo)
+        expect(follower.root).toEqual(root)
+        expect(follower.trie.heldBytes).toBe(held)
       }),
     )
   })
 
-  test('behavior: changes that change nothing are left out', () => {
-    const trie = new MemoryTrie()
-    trie.apply([['a', hexToBytes('0x01')]])
-    const update = trie.apply([
-      ['a', hexToBytes('0x01')],
-      ['b', undefined],
+  test('property: drafts beside each other change nothing but the one that is installed', () => {
+    fc.assert(
+      fc.property(state, blocks, version, (genesis, changes, v) => {
+        const follower = new MemoryState(v)
+        follower.apply(genesis)
+        const { root } = follower
+        const drafts = changes.map((block) => follower.draft(block))
+        expect(follower.root).toEqual(root)
+        const rejected = drafts.at(0)
+        if (rejected !== undefined) follower.trie.discard(rejected)
+        follower.apply([['last', Uint8Array.of(1)]])
+        expect(follower.root).toEqual(trieRoot(follower.entries, v))
+        expect(follower.trie.heldBytes).toBe(rebuilt(follower).heldBytes)
+        for (const draft of drafts) expect(() => follower.trie.install(draft)).toThrow('a trie that is gone')
+      }),
+    )
+  })
+
+  test('behavior: a branch longer than a chunk of memory is held like any other', () => {
+    const long = 'k'.repeat(600_000)
+    const follower = new MemoryState(0)
+    follower.apply([
+      [`${long}a`, Uint8Array.of(1)],
+      [`${long}b`, new Uint8Array(300_000)],
+      ['k', Uint8Array.of(3)],
     ])
-    expect(update.keys).toEqual([])
-    expect(update.root).toEqual(trieRoot([['a', hexToBytes('0x01')]]))
+    follower.apply([[`${long}b`, Uint8Array.of(2)]])
+    expect(follower.root).toEqual(trieRoot(follower.entries, 0))
+    follower.apply([[`${long}a`, undefined]])
+    expect(follower.root).toEqual(trieRoot(follower.entries, 0))
+    expect(follower.trie.heldBytes).toBe(rebuilt(follower).heldBytes)
   })
 
   test('behavior: work is linear in the changed keys, not in the state', () => {
@@ -105,16 +127,15 @@ describe('updateTrie', () => {
         return String.fromCharCode(x >>> 24)
       }).join('')
     }
-    const trie = new MemoryTrie()
-    trie.apply(Array.from({ length: 20_000 }, (_, index) => [random(index), new Uint8Array(8)] as const))
+    const follower = new MemoryState()
+    follower.apply(Array.from({ length: 20_000 }, (_, index) => [random(index), new Uint8Array(8)] as const))
     for (const count of [1, 10, 100]) {
-      trie.reads = 0
-      const update = trie.apply(
+      const { draft } = follower.apply(
         Array.from({ length: count }, (_, index) => [random(index), Uint8Array.of(count)] as const),
       )
       // 20,000 random keys are five branches deep at most here.
-      expect(trie.reads).toBeLessThanOrEqual(count * 6)
-      expect(update.hashed).toBeLessThanOrEqual(count * 5)
+      expect(draft.hashed).toBeLessThanOrEqual(count * 5)
+      expect(draft.made.length).toBeLessThanOrEqual(count * 5 + 1)
     }
   })
 })
@@ -123,33 +144,35 @@ describe('proofs', () => {
   test('property: a proof shows the values of its keys and the absence of others', () => {
     fc.assert(
       fc.property(state, fc.array(key, { maxLength: 5 }), version, (entries, others, v) => {
-        const trie = new MemoryTrie(v)
-        trie.apply(entries)
+        const shownBy = new MemoryState(v)
+        shownBy.apply(entries)
         const asked = [...entries.slice(0, 5).map(([k]) => k), ...others]
-        const shown = verifyProof(trie.root, createProof(trie, asked, v), asked)
-        for (const k of asked) expect(shown.get(k)).toEqual(trie.state.get(k))
+        const shown = verifyProof(shownBy.root, shownBy.prove(asked), asked)
+        for (const k of asked) expect(shown.get(k)).toEqual(shownBy.entries.get(k))
       }),
       { numRuns: 400 },
     )
   })
 
   test('behavior: a proof for another root or with a missing node is refused', () => {
-    const trie = new MemoryTrie()
-    trie.apply(Array.from({ length: 64 }, (_, index) => [`key ${index}`, new Uint8Array(40).fill(index)] as const))
-    const proof = createProof(trie, ['key 7'])
+    const shownBy = new MemoryState()
+    shownBy.apply(Array.from({ length: 64 }, (_, index) => [`key ${index}`, new Uint8Array(40).fill(index)] as const))
+    const proof = shownBy.prove(['key 7'])
     expect(() => verifyProof(EMPTY_ROOT, proof, ['key 7'])).toThrow('The proof has no node with the hash')
     for (let index = 0; index < proof.length; index++) {
-      expect(() => verifyProof(trie.root, proof.toSpliced(index, 1), ['key 7'])).toThrow('The proof has no node')
+      expect(() => verifyProof(shownBy.root, proof.toSpliced(index, 1), ['key 7'])).toThrow('The proof has no node')
     }
   })
 })
 
-test('updateTrie over one entry and back to none', () => {
-  const trie = new MemoryTrie()
-  expect(updateTrie(trie, []).root).toEqual(EMPTY_ROOT)
-  trie.apply([['only', Uint8Array.of(1)]])
-  expect(updateTrie(trie, []).root).toEqual(trieRoot([['only', Uint8Array.of(1)]]))
-  trie.apply([['only', undefined]])
-  expect(trie.root).toEqual(EMPTY_ROOT)
-  expect(trie.branches.size).toBe(0)
+test('StateTrie over one entry and back to none', () => {
+  const follower = new MemoryState()
+  expect(follower.root).toEqual(EMPTY_ROOT)
+  follower.apply([['only', Uint8Array.of(1)]])
+  expect(follower.root).toEqual(trieRoot([['only', Uint8Array.of(1)]]))
+  expect(rebuilt(follower).root).toEqual(follower.root)
+  expect(follower.draft([]).root).toEqual(follower.root)
+  follower.apply([['only', undefined]])
+  expect(follower.root).toEqual(EMPTY_ROOT)
+  expect(follower.trie.heldBytes).toBe(0)
 })
