@@ -82,6 +82,8 @@ export async function measureEpochBlocks({ subnets = 128, rounds = 1 } = {}) {
       hash = await commit(number, hash, finished.digest, finished.extrinsics, finished.changes)
       builder.promote()
       const ended = performance.now()
+      await store.settle()
+      const settled = performance.now() - ended
       if (number < START + tempo) continue
       const ctx = runtime.contextOn(new Overlay(store.stateAt('head'), cache), BigInt(number), hash)
       let epochs = 0

@@ -105,6 +105,12 @@ export function createChain({ runtime, store, migrations = [], report }: ChainDe
     bestState = { reader: store.stateAt(id.hash), cache }
   }
 
+  /** What a block leaves to be done while nobody waits for the next. */
+  function settle(): void {
+    // The next block fails for the same reason, and says so.
+    store.settle().catch(() => {})
+  }
+
   return {
     runtime,
     store,
@@ -180,6 +186,7 @@ export function createChain({ runtime, store, migrations = [], report }: ChainDe
           proofSize: sizeOf(changes),
         }
         imported.emit(block)
+        setImmediate(settle)
         return block
       } finally {
         appending = false

@@ -331,6 +331,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       trie.install(block.state.draft)
       await written
     },
+    settle: () => kv.settle(),
     stateAt: (at) => createReader(locateState(at)),
     header(at) {
       const number = locate(at)

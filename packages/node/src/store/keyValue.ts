@@ -40,6 +40,11 @@ export interface KeyValue {
    * it is durable when the promise resolves. Throws at once when it fails at once.
    */
   write(fill: (batch: Batch) => void): Promise<void>
+  /**
+   * Does now what the last batch has left for later, if anything; else the next batch does it. What the tables show and
+   * what is durable stays as it is.
+   */
+  settle(): Promise<void>
   diskBytes(): number
   close(): Promise<void>
 }

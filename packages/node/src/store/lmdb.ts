@@ -97,6 +97,8 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   /** Pieces of redo by batch. */
   const kept = new Map<number, number>()
   let number = recover()
+  /** The batch whose leftover is to be written yet. */
+  let leftover: number | undefined = number
 
   /** Takes up what the last process had not brought to the tables; the last batch. */
   function recover(): number {
@@ -115,21 +117,33 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
 
   /** The next batch, shown from now on. */
   function begin(layer: Layer): Step {
+    const plans = takeLeftover()
     number++
     const large = isLarge(layer)
     const pieces = large ? [] : encodeRedo(layer)
-    const done = [...kept.keys()].filter((before) => large || before <= number - LAG)
+    const done = [...kept.keys()].filter((before) => large || before < number - LAG)
     unwritten.add(layer, number, { large })
     kept.set(number, pieces.length)
-    return { batch: number, plan: unwritten.due(number), pieces, done }
+    leftover = number
+    return { plans: [...plans, unwritten.takeOwn(number)], batch: number, pieces, done }
   }
 
-  function writeStep({ batch, plan, pieces, done }: Step): void {
-    for (const name of TABLES) {
-      const changes = plan[name]
-      const sorts = changes.length > SORTED_FROM && empty.has(name)
-      if (changes.length > 0) empty.delete(name)
-      writeTable(stores[name], sorts ? changes.toSorted(byKey) : changes, sorts || GROWING.has(name))
+  /** What the last batch has left for later, unless somebody has it already. */
+  function takeLeftover(): Plan[] {
+    if (leftover === undefined) return []
+    const plan = unwritten.takeDeferred(leftover)
+    leftover = undefined
+    return [plan]
+  }
+
+  function writeStep({ plans, batch, pieces, done }: Step): void {
+    for (const plan of plans) {
+      for (const name of TABLES) {
+        const changes = plan[name]
+        const sorts = changes.length > SORTED_FROM && empty.has(name)
+        if (changes.length > 0) empty.delete(name)
+        writeTable(stores[name], sorts ? changes.toSorted(byKey) : changes, sorts || GROWING.has(name))
+      }
     }
     pieces.forEach((piece, index) => {
       redo.put(redoKey(batch, index), piece, APPEND)
@@ -139,8 +153,8 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     }
   }
 
-  function arrived({ batch, done }: Step): void {
-    unwritten.written(batch)
+  function arrived({ plans, done }: Step): void {
+    for (const plan of plans) unwritten.written(plan)
     for (const before of done) kept.delete(before)
   }
 
@@ -152,7 +166,21 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     throw failed(path, cause)
   }
 
-  /** The step goes to disk from another thread; reads see it at once. */
+  /** All of the step or nothing; reads see it at once. */
+  function write(step: Step): Promise<void> {
+    if (overlap) return writeBehind(step)
+    try {
+      root.transactionSync(() => {
+        writeStep(step)
+      })
+    } catch (cause) {
+      fail(cause)
+    }
+    arrived(step)
+    return Promise.resolve()
+  }
+
+  /** The step goes to disk from another thread. */
   function writeBehind(step: Step): Promise<void> {
     last = root
       .batch(() => {
@@ -172,20 +200,17 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
       if (failure !== undefined) throw failed(path, failure)
       const layer = createLayer()
       fill(layerBatch(layer, raw))
-      const step = begin(layer)
-      if (overlap) return writeBehind(step)
-      try {
-        root.transactionSync(() => {
-          writeStep(step)
-        })
-      } catch (cause) {
-        fail(cause)
-      }
-      arrived(step)
-      return Promise.resolve()
+      return write(begin(layer))
+    },
+    async settle() {
+      if (failure !== undefined) throw failed(path, failure)
+      const plans = takeLeftover()
+      if (plans.length > 0) await write({ plans, batch: number, pieces: [], done: [] })
     },
     diskBytes: () => statSync(join(path, 'data.mdb')).size,
     async close() {
+      // The next process does it.
+      leftover = undefined
       try {
         await last.catch(() => {})
         await root.close()
@@ -196,11 +221,12 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   }
 }
 
-/** One batch on its way. */
+/** One transaction on its way. */
 interface Step {
+  /** What it writes to the tables. */
+  readonly plans: readonly Plan[]
   readonly batch: number
-  /** What it writes to the tables, and as redo. */
-  readonly plan: Plan
+  /** The redo of the batch. */
   readonly pieces: readonly Uint8Array[]
   /** Batches whose redo it removes: everything of them has reached the tables with it. */
   readonly done: readonly number[]

@@ -34,6 +34,7 @@ function createMemoryKeyValue(): KeyValue {
       }
       return Promise.resolve()
     },
+    settle: async () => {},
     diskBytes: () => 0,
     close: async () => {},
   }

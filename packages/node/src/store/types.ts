@@ -73,6 +73,12 @@ export interface ChainStore {
    */
   commitBlock(block: NewBlock): Promise<void>
   /**
+   * Does what committed blocks have left for later. Nothing depends on it, but what is done between blocks need not be
+   * done with the next one.
+   * @throws NeuriteError `CommitFailed`.
+   */
+  settle(): Promise<void>
+  /**
    * State at a block. The reader stays at that block when the head moves on; once the block is pruned it throws.
    * @throws NeuriteError `UnknownBlock`, `StateDiscarded`.
    */

@@ -1,10 +1,10 @@
 /**
  * What has been committed but is not yet where it belongs.
  *
- * The table of the state changes in thousands of places with a block, and mostly in the same ones block
- * after block. So a batch brings its changes to the disk in one run (redo.ts), and each reaches its table some batches
- * later, together with changes of other batches. Until then it is here, and reads look here first. The other tables get
- * theirs with the batch itself; here they are only until that batch has arrived.
+ * The table of the state changes in thousands of places with a block, and mostly in the same ones block after block. So a
+ * batch brings its changes to the disk in one run (redo.ts), and each reaches its table some batches later, together with
+ * changes of other batches. Until then it is here, and reads look here first. The other tables get theirs with the batch
+ * itself; here they are only until that batch has arrived.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 import { TABLES, type Table, type TableName } from './keyValue.ts'
@@ -13,7 +13,7 @@ import { SortedMap } from './sortedMap.ts'
 /** For each table values by key, undefined = removed. */
 export type Layer = Record<TableName, Map<ByteString, Uint8Array | undefined>>
 
-/** Batches after which a change has reached its table, at the latest. */
+/** Batches after which a change goes to its table, at the latest. */
 export const LAG = 16
 
 /** Tables whose changes are deferred. */
@@ -23,7 +23,7 @@ export const DEFERRED: readonly TableName[] = ['state', 'gone']
 const PART_BYTE = 32
 
 /**
- * The batch that writes what batch `number` changed under `key`: one of the next `LAG`. Every part of a table has its turn
+ * The batch after which goes to its table what batch `number` changed under `key`: one of the next `LAG`. Every part of a table has its turn
  * once in so many batches, so that changes of several blocks share the pages they are written to.
  */
 function dueOf(key: ByteString, number: number): number {
@@ -39,8 +39,10 @@ export function createLayer(): Layer {
 export interface Entry {
   readonly key: ByteString
   value: Uint8Array | undefined
-  /** Batch that writes it to its table. */
+  /** Batch with which, or after which, it goes to its table. */
   due: number
+  /** True when a later change of the key is here too. */
+  isOutdated: boolean
 }
 
 /** Changes by table. */
@@ -59,14 +61,16 @@ export interface Unwritten {
   over(name: TableName, table: Table): Table
   /**
    * Shows the changes of batch `number`.
-   * @param how.large nothing is deferred, and what was deferred before is due now too.
+   * @param how.large nothing is deferred, and what was deferred before comes with this batch too.
    * @param how.last the last batch, when they are read back after a start; else it is this one.
    */
   add(layer: Layer, number: number, how?: { readonly large?: boolean; readonly last?: number }): void
-  /** What batch `number`, whose changes are shown, writes to the tables. */
-  due(number: number): Plan
-  /** Batch `number` has arrived. Batches arrive in order. */
-  written(number: number): void
+  /** What batch `number`, whose changes are shown, writes itself. */
+  takeOwn(number: number): Plan
+  /** What goes to its table after batch `number`. */
+  takeDeferred(number: number): Plan
+  /** The plan has been written. */
+  written(plan: Plan): void
 }
 
 function createPlan(): Plan {
@@ -78,9 +82,11 @@ export function createUnwritten(): Unwritten {
     TableName,
     SortedMap<Entry>
   >
-  const plans = new Map<number, Plan>()
+  /** By batch: what it writes itself, and what is written after it. */
+  const own = new Map<number, Plan>()
+  const deferred = new Map<number, Plan>()
 
-  function planOf(number: number): Plan {
+  function planOf(plans: Map<number, Plan>, number: number): Plan {
     let plan = plans.get(number)
     if (plan === undefined) {
       plan = createPlan()
@@ -89,12 +95,18 @@ export function createUnwritten(): Unwritten {
     return plan
   }
 
-  /** Everything that was due later is due with batch `number`. */
+  function take(plans: Map<number, Plan>, number: number): Plan {
+    const plan = plans.get(number) ?? createPlan()
+    plans.delete(number)
+    return plan
+  }
+
+  /** Everything that was deferred is written by batch `number` itself. */
   function bringForward(number: number): void {
-    const now = planOf(number)
-    for (const [later, plan] of plans) {
-      if (later <= number) continue
-      plans.delete(later)
+    const now = planOf(own, number)
+    for (const [later, plan] of deferred) {
+      if (later < number) continue
+      deferred.delete(later)
       for (const name of DEFERRED) {
         for (const entry of plan[name]) {
           entry.due = number
@@ -105,7 +117,7 @@ export function createUnwritten(): Unwritten {
   }
 
   function over(name: TableName, table: Table): Table {
-    const own = entries[name]
+    const known = entries[name]
 
     /** Items of the table and those here, in order; `below` gives those of the table. */
     function merge<Item>(
@@ -121,7 +133,7 @@ export function createUnwritten(): Unwritten {
         const theirs = below(from)
         // Up to the last key of a full page; what comes after it is not known yet.
         const stop = theirs.length < limit ? end : `${keyOf(theirs[theirs.length - 1]!)}\0`
-        const mine = own.keys(from, stop, Number.POSITIVE_INFINITY)
+        const mine = known.keys(from, stop, Number.POSITIVE_INFINITY)
         let at = 0
         let index = 0
         while (at < mine.length || index < theirs.length) {
@@ -131,7 +143,7 @@ export function createUnwritten(): Unwritten {
             found.push(other!)
             index++
           } else {
-            const { value } = own.get(key)!
+            const { value } = known.get(key)!
             if (value !== undefined) found.push(itemOf(key, value))
             if (other !== undefined && keyOf(other) === key) index++
             at++
@@ -145,11 +157,11 @@ export function createUnwritten(): Unwritten {
 
     return {
       get(key) {
-        const entry = own.get(key)
+        const entry = known.get(key)
         return entry === undefined ? table.get(key) : entry.value
       },
       keys: (start, end, limit) =>
-        own.size === 0
+        known.size === 0
           ? table.keys(start, end, limit)
           : merge(
               start,
@@ -160,7 +172,7 @@ export function createUnwritten(): Unwritten {
               (key) => key,
             ),
       entries: (start, end, limit) =>
-        own.size === 0
+        known.size === 0
           ? table.entries(start, end, limit)
           : merge(
               start,
@@ -172,7 +184,7 @@ export function createUnwritten(): Unwritten {
             ),
       count() {
         let count = table.count()
-        for (const [key, { value }] of own) count += Number(value !== undefined) - Number(table.get(key) !== undefined)
+        for (const [key, { value }] of known) count += Number(value !== undefined) - Number(table.get(key) !== undefined)
         return count
       },
     }
@@ -183,32 +195,31 @@ export function createUnwritten(): Unwritten {
     add(layer, number, { large = false, last = number } = {}) {
       if (large) bringForward(number)
       for (const name of TABLES) {
-        const own = entries[name]
-        const deferred = !large && DEFERRED.includes(name)
+        const known = entries[name]
+        const isDeferred = !large && DEFERRED.includes(name)
         for (const [key, value] of layer[name]) {
-          const known = own.get(key)
-          if (known !== undefined && known.due >= number) {
-            known.value = value
+          const before = known.get(key)
+          if (before !== undefined && before.due >= number) {
+            before.value = value
             continue
           }
-          const due = deferred ? dueOf(key, number) : number
-          // Batch `due` has written it already.
-          if (deferred && due <= last) continue
-          // One that an earlier batch is writing right now is left as it is until that has arrived.
-          const entry: Entry = { key, value, due }
-          own.set(key, entry)
-          planOf(due)[name].push(entry)
+          const due = isDeferred ? dueOf(key, number) : number
+          // It is in its table. What goes there after the last batch may be or not.
+          if (isDeferred && due < last) continue
+          // One that is being written right now is left as it is until that is done.
+          if (before !== undefined) before.isOutdated = true
+          const entry: Entry = { key, value, due, isOutdated: false }
+          known.set(key, entry)
+          planOf(isDeferred ? deferred : own, due)[name].push(entry)
         }
       }
     },
-    due: (number) => plans.get(number) ?? createPlan(),
-    written(number) {
-      const plan = plans.get(number)
-      if (plan === undefined) return
-      plans.delete(number)
+    takeOwn: (number) => take(own, number),
+    takeDeferred: (number) => take(deferred, number),
+    written(plan) {
       for (const name of TABLES) {
-        const own = entries[name]
-        for (const entry of plan[name]) if (own.get(entry.key) === entry) own.delete(entry.key)
+        const known = entries[name]
+        for (const entry of plan[name]) if (!entry.isOutdated) known.delete(entry.key)
       }
     },
   }
