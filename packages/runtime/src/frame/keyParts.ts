@@ -1,5 +1,5 @@
 /** The parts of a storage key: how each is encoded and hashed, and which of them give an entry its seat. */
-import { type ByteString, bytesToByteString } from '@neurite/primitives/bytes'
+import { type ByteString, bytesToByteString, bytesToHex, concatBytes } from '@neurite/primitives/bytes'
 import { blake2_128, twox64 } from '@neurite/primitives/hash'
 import { accountId, type Codec, encode, u16 } from '@neurite/primitives/scale'
 import { RecentMap } from './recentMap.ts'
@@ -40,6 +40,8 @@ function partMemo({ codec, hasher }: KeyPart<unknown>): PartMemo {
   return memo
 }
 
+const NO_HASH = new Uint8Array(0)
+
 /** Key part as bytes, with its hash before it. Memoised: the same accounts come again and again. */
 export class PartEncoder {
   readonly part: KeyPart<unknown>
@@ -57,19 +59,20 @@ export class PartEncoder {
       if (known !== undefined) return known
     }
     const bytes = encode(this.part.codec, value)
-    const out = this.hash(bytes) + bytesToByteString(bytes)
-    if (memoise) this.memo.set(value, out)
+    // Both made anew: a text put together from others, or cut from one, keeps them in memory for as long as it is there.
+    const out = bytesToByteString(concatBytes(this.hash(bytes), bytes))
+    if (memoise) this.memo.set(isAccount(this.part) ? bytesToHex(bytes) : value, out)
     return out
   }
 
-  private hash(bytes: Uint8Array): ByteString {
+  private hash(bytes: Uint8Array): Uint8Array {
     switch (this.part.hasher) {
       case 'Identity':
-        return ''
+        return NO_HASH
       case 'Twox64Concat':
-        return bytesToByteString(twox64(bytes))
+        return twox64(bytes)
       case 'Blake2_128Concat':
-        return bytesToByteString(blake2_128(bytes))
+        return blake2_128(bytes)
     }
   }
 }
