@@ -22,6 +22,9 @@ export async function measureBlocks({ subnets = 128, blocks = 400, tempo = 360 }
   const { CellCache, headerCodec, Overlay } = await built('runtime/frame')
   const { storage } = await built('runtime/pallets/subtensor')
   const { auraSlot } = await built('node/engine')
+  const { collectYoung, tuneHeap } = await built('node/service')
+  // As the node program does.
+  tuneHeap()
   const { runtime, state } = await fullNetwork(subnets, { tempo })
   const folder = mkdtempSync(join(tmpdir(), 'neurite-blocks-'))
   // Without overlap the commit's parts come one after the other, so that they can be told apart.
@@ -67,9 +70,14 @@ export async function measureBlocks({ subnets = 128, blocks = 400, tempo = 360 }
       const rooted = performance.now()
       await store.commitBlock({ header, extrinsics: finished.extrinsics, state: prepared })
       builder.promote()
-      const took = performance.now() - started
+      const ended = performance.now()
+      const took = ended - started
       const used = process.cpuUsage(cpuBefore)
       const cpu = (used.user + used.system) / 1000
+      // What the node does while nobody waits for a block.
+      await store.settle()
+      collectYoung()
+      const after = performance.now() - ended
       hash = bytesToHex(blake2_256(header))
       let epochs = 0
       const ctx = runtime.contextOn(new Overlay(store.stateAt('head'), cache), BigInt(number), hash)
@@ -85,6 +93,7 @@ export async function measureBlocks({ subnets = 128, blocks = 400, tempo = 360 }
         execute: executed - started,
         root: rooted - executed,
         commit: took - (rooted - started),
+        after,
       })
       changed.push(finished.changes.size)
       if (number === settled) before = store.stats().diskBytes
@@ -119,6 +128,8 @@ function summary(steps) {
     cpuMedian: median(of('cpu')),
     cpuP99: quantile(of('cpu'), 0.99),
     parts: { execute: median(of('execute')), root: median(of('root')), commit: median(of('commit')) },
+    /** Left to be done before the next block. */
+    after: median(of('after')),
   }
 }
 

@@ -27,6 +27,9 @@ export async function measureEpochBlocks({ subnets = 128, rounds = 1 } = {}) {
   const { CellCache, headerCodec, Overlay } = await built('runtime/frame')
   const { storage } = await built('runtime/pallets/subtensor')
   const { auraSlot } = await built('node/engine')
+  const { collectYoung, tuneHeap } = await built('node/service')
+  // As the node program does.
+  tuneHeap()
   // Two subnets every second block, so that a quiet block lies between.
   const tempo = (subnets / DUE) * 2
   const { runtime, state } = await fullNetwork(subnets, { tempo })
@@ -68,8 +71,8 @@ export async function measureEpochBlocks({ subnets = 128, rounds = 1 } = {}) {
     let hash = await commit(0, `0x${'00'.repeat(32)}`, [], [], state)
     state.clear()
     const cache = new CellCache()
-    const due = { execute: [], cpu: [], whole: [], changed: [] }
-    const quiet = { execute: [], cpu: [], whole: [], changed: [] }
+    const due = { execute: [], cpu: [], whole: [], after: [], changed: [] }
+    const quiet = { execute: [], cpu: [], whole: [], after: [], changed: [] }
     for (let number = 1; number < START + tempo * (1 + rounds); number++) {
       const cpuBefore = process.cpuUsage()
       const started = performance.now()
@@ -83,7 +86,8 @@ export async function measureEpochBlocks({ subnets = 128, rounds = 1 } = {}) {
       builder.promote()
       const ended = performance.now()
       await store.settle()
-      const settled = performance.now() - ended
+      collectYoung()
+      const rested = performance.now()
       if (number < START + tempo) continue
       const ctx = runtime.contextOn(new Overlay(store.stateAt('head'), cache), BigInt(number), hash)
       let epochs = 0
@@ -94,6 +98,7 @@ export async function measureEpochBlocks({ subnets = 128, rounds = 1 } = {}) {
       kind?.execute.push(executed - started)
       kind?.cpu.push((user + system) / 1000)
       kind?.whole.push(ended - started)
+      kind?.after.push(rested - ended)
       kind?.changed.push(finished.changes.size)
     }
     return { subnets, due: summary(due), quiet: summary(quiet), stateRoot }
@@ -103,7 +108,7 @@ export async function measureEpochBlocks({ subnets = 128, rounds = 1 } = {}) {
   }
 }
 
-function summary({ execute, cpu, whole, changed }) {
+function summary({ execute, cpu, whole, after, changed }) {
   return {
     blocks: execute.length,
     /** Without trie and disk. @unit ms */
@@ -114,6 +119,8 @@ function summary({ execute, cpu, whole, changed }) {
     /** With them. @unit ms */
     whole: median(whole),
     wholeP99: quantile(whole, 0.99),
+    /** What the block leaves to be done before the next one. @unit ms */
+    after: median(after),
     changedKeys: median(changed),
   }
 }

@@ -26,7 +26,8 @@ const keepModuleUrls = {
 /** Replaces `dist/bin/node.js`, which the build has just written, by the bundle. */
 export async function bundleNode() {
   const { build } = await import('esbuild')
-  const program = readFileSync(join(node, 'src', 'bin', 'node.ts'), 'utf8').replace('./index.ts', './index.js')
+  const source = readFileSync(join(node, 'src', 'bin', 'node.ts'), 'utf8')
+  const program = source.replace(/(from '\.[^']*)\.ts'/g, "$1.js'")
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir: bin, sourcefile: 'node.ts', loader: 'ts' },
     bundle: true,

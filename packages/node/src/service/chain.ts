@@ -13,6 +13,7 @@ import type { Migration } from '@neurite/runtime/migrations'
 import { type IncludedTransaction, nonceTag, type Pool } from '../pool/index.ts'
 import type { ChainStore } from '../store/index.ts'
 import { RUNTIME_FACT } from './codeHash.ts'
+import { collectYoung } from './heap.ts'
 import { createSignal, type Signal } from './signal.ts'
 
 export interface BlockId {
@@ -109,6 +110,7 @@ export function createChain({ runtime, store, migrations = [], report }: ChainDe
   function settle(): void {
     // The next block fails for the same reason, and says so.
     store.settle().catch(() => {})
+    collectYoung()
   }
 
   return {

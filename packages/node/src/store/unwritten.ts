@@ -184,7 +184,8 @@ export function createUnwritten(): Unwritten {
             ),
       count() {
         let count = table.count()
-        for (const [key, { value }] of known) count += Number(value !== undefined) - Number(table.get(key) !== undefined)
+        for (const [key, { value }] of known)
+          count += Number(value !== undefined) - Number(table.get(key) !== undefined)
         return count
       },
     }

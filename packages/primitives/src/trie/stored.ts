@@ -60,11 +60,11 @@ export function contentsOf(pool: NodePool, address: Address): Contents {
     contents.refs[nibble] = bytes.slice(at, at + (bytes[at - 1]! >> 2))
     if ((branches & (1 << nibble)) !== 0) contents.children[nibble] = pool.child(address, nibble)
   }
-  contents.value = valueOf(pool, address)
+  contents.value = ownValueOf(pool, address)
   return contents
 }
 
-function valueOf(pool: NodePool, address: Address): EncodedValue {
+function ownValueOf(pool: NodePool, address: Address): EncodedValue {
   const encoding = pool.encoding(address)
   const kind = branchValueKind(encoding[0]!)
   if (kind === 'none') return NO_VALUE
