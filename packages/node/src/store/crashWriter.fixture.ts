@@ -27,6 +27,8 @@ for (;;) {
   }
   const committed = appendBlock(store, changes, { extrinsics: [new Uint8Array(random(2000)).fill(1)] })
   const { number } = store.head()!
+  // Killed before it, in the middle, or after it.
+  if (random(3) > 0) void store.settle()
   const announced = committed.then(() => process.stdout.write(`${number}\n`))
   // Two blocks at most on their way.
   await (mode === 'overlap' ? before : announced)

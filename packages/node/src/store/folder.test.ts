@@ -53,6 +53,7 @@ test('property: opened again after any block, the store goes on as if it had sta
   const change = fc.tuple(place, fc.option(fc.integer({ min: 0, max: 255 }), { nil: undefined }))
   const step = fc.record({
     changes: fc.array(change, { maxLength: 8 }),
+    settle: fc.boolean(),
     reopen: fc.boolean(),
     back: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 6 }) }),
   })
@@ -64,7 +65,7 @@ test('property: opened again after any block, the store goes on as if it had sta
       let store = open(options)
       const states: Map<string, Uint8Array>[] = []
       try {
-        for (const { changes, reopen, back } of steps) {
+        for (const { changes, settle, reopen, back } of steps) {
           const block = new Map(
             changes.map(([index, value]) => [keyOf(index), value === undefined ? undefined : Uint8Array.of(value)]),
           )
@@ -75,6 +76,7 @@ test('property: opened again after any block, the store goes on as if it had sta
           }
           states.push(state)
           await appendBlock(store, block)
+          if (settle) await store.settle()
           if (reopen) {
             await store.close()
             store = open(options)

@@ -193,6 +193,7 @@ describe.each(implementations)('%s', (_name, openStore) => {
             }
             states.push(state)
             await appendBlock(store, new Map(entries))
+            if (states.length % 3 > 0) await store.settle()
           }
           const top = states.length - 1
           expect(store.oldestState()).toBe(Math.max(0, top - kept))
@@ -240,6 +241,7 @@ describe.each(implementations)('%s', (_name, openStore) => {
       }
       states.push(state)
       commits.push(appendBlock(store, block))
+      if (number % 4 === 0) commits.push(store.settle())
       if (number % 9 === 0) expect(contents(store.stateAt('head'))).toEqual(state)
       if (number % 30 === 29) await Promise.all(commits)
     }
