@@ -7,6 +7,7 @@ import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
 import { heldBy, holds, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
 import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
+import { sortKeys } from './sortKeys.ts'
 import type {
   BlockAt,
   BlockId,
@@ -118,8 +119,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     const keys: ByteString[] = []
     const before: (StateRecord | undefined)[] = []
     const after: (Uint8Array | undefined)[] = []
-    // Without a comparator strings sort by UTF-16 unit, which is the order of the bytes, and twice as fast.
-    for (const key of [...changes.keys()].sort()) {
+    for (const key of sortKeys(changes.keys())) {
       const value = changes.get(key)
       const record = state.get(key)
       if (record === undefined ? value === undefined : value !== undefined && holds(record, value)) continue

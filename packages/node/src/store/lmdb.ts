@@ -251,14 +251,18 @@ function mapTables<Value>(of: (name: TableName) => Value): Record<TableName, Val
 
 /** A batch that gathers into `layer`, long keys in their buckets. */
 function layerBatch(layer: Layer, raw: Readonly<Record<TableName, Table>>): Batch {
+  /** Buckets of this batch, by table and key. */
+  const buckets = new Map<ByteString, Uint8Array | undefined>()
   const set = (name: TableName, key: ByteString, value: Uint8Array | undefined): void => {
     if (!isLongKey(key)) {
-      layer[name].set(key, value)
+      layer[name].add(key, value)
       return
     }
     const place = bucketKey(key)
-    const bucket = layer[name].has(place) ? layer[name].get(place) : raw[name].get(place)
-    layer[name].set(place, writeBucket(bucket, key, value))
+    const known = `${name} ${place}`
+    const bucket = writeBucket(buckets.has(known) ? buckets.get(known) : raw[name].get(place), key, value)
+    buckets.set(known, bucket)
+    layer[name].add(place, bucket)
   }
   return { put: set, remove: (name, key) => set(name, key, undefined) }
 }

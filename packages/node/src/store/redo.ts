@@ -20,7 +20,10 @@ export function encodeRedo(layer: Layer): Uint8Array[] {
   writer.clear()
   DEFERRED.forEach((name, table) => {
     let last = ''
-    for (const [key, value] of layer[name]) {
+    const { keys, values } = layer[name]
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!
+      const value = values[index]
       const shared = sharedLength(last, key)
       writer.number(table)
       writer.number(shared)
@@ -49,7 +52,7 @@ export function decodeRedo(pieces: readonly Uint8Array[]): Layer {
     const shared = reader.number()
     const key = last.slice(0, shared) + reader.text(reader.number())
     const length = reader.number()
-    layer[DEFERRED[table]!].set(key, length === 0 ? undefined : reader.bytes(length - 1))
+    layer[DEFERRED[table]!].add(key, length === 0 ? undefined : reader.bytes(length - 1))
     last = key
   }
   return layer

@@ -10,8 +10,19 @@ import type { ByteString } from '@neurite/primitives/bytes'
 import { TABLES, type Table, type TableName } from './keyValue.ts'
 import { SortedMap } from './sortedMap.ts'
 
-/** For each table values by key, undefined = removed. */
-export type Layer = Record<TableName, Map<ByteString, Uint8Array | undefined>>
+/** Changes of one table in their order; a later one of the same key counts. */
+export class ChangeList {
+  readonly keys: ByteString[] = []
+  /** undefined = removed. */
+  readonly values: (Uint8Array | undefined)[] = []
+
+  add(key: ByteString, value: Uint8Array | undefined): void {
+    this.keys.push(key)
+    this.values.push(value)
+  }
+}
+
+export type Layer = Record<TableName, ChangeList>
 
 /** Batches after which a change goes to its table, at the latest. */
 export const LAG = 16
@@ -32,7 +43,7 @@ function dueOf(key: ByteString, number: number): number {
 }
 
 export function createLayer(): Layer {
-  return Object.fromEntries(TABLES.map((name) => [name, new Map()])) as unknown as Layer
+  return Object.fromEntries(TABLES.map((name) => [name, new ChangeList()])) as Layer
 }
 
 /** One change. */
@@ -53,7 +64,7 @@ const MANY = 32_768
 
 /** True when a batch with these changes brings everything to the tables, what was deferred before it too. */
 export function isLarge(layer: Layer): boolean {
-  return DEFERRED.reduce((sum, name) => sum + layer[name].size, 0) >= MANY
+  return DEFERRED.reduce((sum, name) => sum + layer[name].keys.length, 0) >= MANY
 }
 
 export interface Unwritten {
@@ -198,7 +209,10 @@ export function createUnwritten(): Unwritten {
       for (const name of TABLES) {
         const known = entries[name]
         const isDeferred = !large && DEFERRED.includes(name)
-        for (const [key, value] of layer[name]) {
+        const { keys, values } = layer[name]
+        for (let index = 0; index < keys.length; index++) {
+          const key = keys[index]!
+          const value = values[index]
           const before = known.get(key)
           if (before !== undefined && before.due >= number) {
             before.value = value
