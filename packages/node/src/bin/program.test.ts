@@ -91,6 +91,21 @@ describe('the program', () => {
     expect(second.stderr).toContain('--rpc-port')
   })
 
+  test('behavior: --fresh removes nothing when the node cannot start', async () => {
+    const flags = ['--chain', 'dev', ...QUICK.slice(1), '--base-path', folder]
+    const first = start(...flags)
+    const [, number] = await first.seen(/Imported #([2-9])/, 'stderr')
+    first.child.kill('SIGINT')
+    expect(await first.exit).toBe(0)
+    const other = start(...QUICK)
+    const port = String(await portOf(other))
+    const fresh = start(...flags.map((flag, index) => (flags[index - 1] === '--rpc-port' ? port : flag)), '--fresh')
+    expect(await fresh.exit).toBe(1)
+    expect(fresh.stderr).toContain(`The RPC port \`${port}\` is used by another program.`)
+    const again = start(...flags)
+    expect(Number((await head(await portOf(again))).number)).toBeGreaterThanOrEqual(Number(number))
+  })
+
   test('behavior: what a killed node had announced is there when it starts again', async () => {
     const flags = ['--chain', 'dev', ...QUICK.slice(1), '--base-path', folder]
     const first = start(...flags)

@@ -270,6 +270,18 @@ export async function startRpcServer<Context>(
   }
 }
 
+/**
+ * Looks whether a server could listen, for whoever does something first that cannot be undone.
+ * @throws NeuriteError `PortInUse`.
+ */
+export async function checkPort({ port, external = false }: RpcServerOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error) => reject(listenError(error, port)))
+    probe.listen(port, external ? '0.0.0.0' : '127.0.0.1', () => probe.close(() => resolve()))
+  })
+}
+
 function listenError(error: NodeJS.ErrnoException, port: number): unknown {
   if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error
   const why = error.code === 'EACCES' ? 'needs rights this user does not have' : 'is used by another program'

@@ -11,7 +11,7 @@ import { createTimelockThread } from '../beacon/thread.ts'
 import { createSoloEngine, type Sealing, type SoloEngine } from '../engine/index.ts'
 import { describeError, type Logger } from '../log/index.ts'
 import { createPool, type Pool, poolLimits } from '../pool/index.ts'
-import { createMethodTable, type RpcServer, type RpcServerOptions, startRpcServer } from '../rpc/index.ts'
+import { checkPort, createMethodTable, type RpcServer, type RpcServerOptions, startRpcServer } from '../rpc/index.ts'
 import * as author from '../rpc/methods/author.ts'
 import * as chainMethods from '../rpc/methods/chain.ts'
 import * as dev from '../rpc/methods/dev.ts'
@@ -229,7 +229,10 @@ async function openStore(options: NodeOptions, undo: (() => void | Promise<void>
     return openLmdbStore(folder, { ...pruning, fsync: false })
   }
   const folder = chainFolder(options.basePath)
-  if (options.fresh) removeChain(options.basePath)
+  if (options.fresh) {
+    for (const port of options.rpcPorts) await checkPort({ ...options.rpc, port })
+    removeChain(options.basePath)
+  }
   return openLmdbStore(folder, { ...pruning, overlap: true })
 }
 
