@@ -8,7 +8,7 @@
 
 import type { ByteString } from '../bytes/index.ts'
 import { NeuriteError } from '../errors/index.ts'
-import { blake2_256 } from '../hash/index.ts'
+import { blake2_256, blake2_256Into } from '../hash/index.ts'
 import { nibbleAt } from './nibbles.ts'
 
 /** State version: in 1, values longer than 32 bytes enter their node as a hash; in 0 they enter whole. */
@@ -19,6 +19,9 @@ export const MAX_INLINE_VALUE = 32
 
 /** Encodings of this length and more are named by their hash. */
 export const HASH_LENGTH = 32
+
+/** Bytes from one child to the next where both are named by hashes. */
+export const HASH_STEP = 1 + HASH_LENGTH
 
 export const EMPTY_NODE = Uint8Array.of(0)
 
@@ -114,13 +117,32 @@ export function merkleValue(encoding: Uint8Array): Uint8Array {
   return encoding.length < HASH_LENGTH ? encoding.slice() : blake2_256(encoding)
 }
 
-/** Encoding of the leaf of `key` that hangs `depth` nibbles deep, until the next call of this module. */
-export function leafEncoding(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {
+function putLeaf(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): void {
   length = 0
   putHeader(isHashedValue(value, version) ? HASHED_LEAF : LEAF, 2 * key.length - depth)
   putPartial(key, depth, 2 * key.length)
   putValue(value, version)
+}
+
+/** Encoding of the leaf of `key` that hangs `depth` nibbles deep, until the next call of this module. */
+export function leafEncoding(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {
+  putLeaf(key, depth, value, version)
   return out.subarray(0, length)
+}
+
+/** Writes the hash that names a leaf into `target` at `at`; false, and nothing written, for one that is named by itself. */
+export function hashLeafInto(
+  target: Uint8Array,
+  at: number,
+  key: ByteString,
+  depth: number,
+  value: Uint8Array,
+  version: StateVersion,
+): boolean {
+  putLeaf(key, depth, value, version)
+  if (length < HASH_LENGTH) return false
+  blake2_256Into(target, at, out, 0, length)
+  return true
 }
 
 export function leafMerkleValue(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {

@@ -10,6 +10,8 @@
  *            first child stands in the encoding; nibbles of the partial key
  */
 
+import { HASH_STEP } from './codec.ts'
+
 /** Records start at multiples of so many bytes. */
 const UNIT = 16
 const UNIT_BITS = 4
@@ -152,6 +154,13 @@ export class NodePool {
   /** Offset of the first child in the encoding. */
   childrenAt(address: Address): number {
     return this.#wordsOf(address)[wordOf(address) + 2]!
+  }
+
+  /** Where in the buffer the hash of the first child stands, if all children are named by hashes; else 0. */
+  hashesAt(address: Address): number {
+    const childrenAt = this.childrenAt(address)
+    if (this.length(address) - childrenAt !== countBits(this.bitmap(address)) * HASH_STEP) return 0
+    return this.encodingAt(address) + childrenAt + 1
   }
 
   nibbles(address: Address): number {

@@ -1,6 +1,6 @@
 /** Branches in a pool: written whole, and read part by part. */
 import type { ByteString } from '../bytes/index.ts'
-import { blake2_256, blake2_256Into } from '../hash/index.ts'
+import { blake2_256 } from '../hash/index.ts'
 import {
   branchEncoding,
   branchHeaderLength,
@@ -51,13 +51,15 @@ export function refTo(pool: NodePool, address: Address): Uint8Array {
 /** Copies of everything, so that it may be changed. */
 export function contentsOf(pool: NodePool, address: Address): Contents {
   const contents = emptyContents()
-  const bytes = pool.bytesOf(address)
+  const encoding = pool.encoding(address)
   const bitmap = pool.bitmap(address)
   const branches = pool.branchMask(address)
+  let at = pool.childrenAt(address)
   for (let nibble = 0; nibble < 16; nibble++) {
     if ((bitmap & (1 << nibble)) === 0) continue
-    const at = refAt(pool, address, nibble)
-    contents.refs[nibble] = bytes.slice(at, at + (bytes[at - 1]! >> 2))
+    const end = at + 1 + (encoding[at]! >> 2)
+    contents.refs[nibble] = encoding.slice(at + 1, end)
+    at = end
     if ((branches & (1 << nibble)) !== 0) contents.children[nibble] = pool.child(address, nibble)
   }
   contents.value = ownValueOf(pool, address)
@@ -71,43 +73,6 @@ function ownValueOf(pool: NodePool, address: Address): EncodedValue {
   const nibbles = pool.nibbles(address)
   const at = branchHeaderLength(encoding[0]!, nibbles) + ((nibbles + 1) >> 1) + 2
   return { kind, bytes: encoding.slice(at, pool.childrenAt(address)) }
-}
-
-/** Where in the pool's buffer the merkle value of a child stands, behind its length. The branch must have that child. */
-export function refAt(pool: NodePool, address: Address, nibble: number): number {
-  const bitmap = pool.bitmap(address)
-  const childrenAt = pool.childrenAt(address)
-  const first = pool.encodingAt(address) + childrenAt
-  const before = bitmap & ((1 << nibble) - 1)
-  // Nearly always all children are hashes.
-  if (pool.length(address) - childrenAt === countBits(bitmap) * (1 + HASH_LENGTH)) {
-    return first + countBits(before) * (1 + HASH_LENGTH) + 1
-  }
-  const bytes = pool.bytesOf(address)
-  let at = first
-  for (let rest = before; rest !== 0; rest &= rest - 1) at += 1 + (bytes[at]! >> 2)
-  return at + 1
-}
-
-/**
- * Puts the name of the encoding `from` to `to` of `source` in the place of a child's merkle value; false when it has
- * another length.
- */
-export function patchRef(
-  pool: NodePool,
-  address: Address,
-  nibble: number,
-  source: Uint8Array,
-  from: number,
-  to: number,
-): boolean {
-  const bytes = pool.bytesOf(address)
-  const at = refAt(pool, address, nibble)
-  const length = Math.min(to - from, HASH_LENGTH)
-  if (bytes[at - 1] !== length << 2) return false
-  if (to - from >= HASH_LENGTH) blake2_256Into(bytes, at, source, from, to)
-  else for (let index = 0; index < length; index++) bytes[at + index] = source[from + index]!
-  return true
 }
 
 function partialAt(pool: NodePool, address: Address): number {

@@ -5,21 +5,21 @@
  * depth of the trie.
  */
 import type { ByteString } from '../bytes/index.ts'
-import { blake2_256 } from '../hash/index.ts'
+import { blake2_256, blake2_256Into } from '../hash/index.ts'
 import { EMPTY_ROOT, TrieBuilder } from './build.ts'
-import { encodeValue, leafEncoding, leafMerkleValue, NO_VALUE, type StateVersion } from './codec.ts'
-import { firstKeyAt, firstKeyBelow, nibbleAt, nibblesOf, sharesNibbles } from './nibbles.ts'
-import type { Address, NodePool } from './pool.ts'
 import {
-  type Contents,
-  contentsOf,
-  emptyContents,
-  partialOf,
-  patchRef,
-  refTo,
-  sharedPartial,
-  storeBranch,
-} from './stored.ts'
+  encodeValue,
+  HASH_LENGTH,
+  HASH_STEP,
+  hashLeafInto,
+  leafEncoding,
+  leafMerkleValue,
+  NO_VALUE,
+  type StateVersion,
+} from './codec.ts'
+import { firstKeyAt, firstKeyBelow, nibbleAt, nibblesOf, sharesNibbles } from './nibbles.ts'
+import { type Address, countBits, type NodePool } from './pool.ts'
+import { type Contents, contentsOf, emptyContents, partialOf, refTo, sharedPartial, storeBranch } from './stored.ts'
 
 /** The flat state that a trie is made of. */
 export interface FlatState {
@@ -134,31 +134,101 @@ export class Update {
   /** The changes `low` to `high` in a place that held a branch. */
   #changeBranch(address: Address, depth: number, low: number, high: number): Found {
     const pool = this.#pool
-    const keys = this.#keys
-    const first = keys[low]!
+    const first = this.#keys[low]!
     const nibbles = pool.nibbles(address)
-    const shared = sharedPartial(pool, address, depth, first, keys[high - 1]!)
-    if (shared < nibbles) return this.#splitBranch(address, depth, depth + shared, low, high)
-
+    if (nibbles > 0) {
+      const shared = sharedPartial(pool, address, depth, first, this.#keys[high - 1]!)
+      if (shared < nibbles) return this.#splitBranch(address, depth, depth + shared, low, high)
+    }
     const end = depth + nibbles
     this.replaced.push(address)
-    let at = low
-    // As long as every part keeps its length, a copy is patched instead of being encoded anew.
-    let copy = NOTHING
-    let contents: Contents | undefined
+    if (2 * first.length > end && pool.hashesAt(address) !== 0) return this.#patchBranch(address, depth, end, low, high)
+    return this.#changeContents(contentsOf(pool, address), address, depth, end, low, low, high)
+  }
+
+  /**
+   * As {@link #changeBranch} where all children are named by hashes and the branch's own value stays: as long as that
+   * remains so, a copy is patched instead of being encoded anew.
+   */
+  #patchBranch(address: Address, depth: number, end: number, low: number, high: number): Found {
+    const pool = this.#pool
+    const keys = this.#keys
+    const bitmap = pool.bitmap(address)
+    const branches = pool.branchMask(address)
+    const copy = pool.copy(address)
+    this.made.push(copy)
+    const bytes = pool.bytesOf(copy)
+    const hashes = pool.hashesAt(copy)
+    for (let at = low; at < high; ) {
+      const key = keys[at]!
+      const nibble = nibbleAt(key, end)
+      let next = at + 1
+      while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
+      const bit = 1 << nibble
+      const place = hashes + HASH_STEP * countBits(bitmap & (bit - 1))
+      let patched = false
+      let child: Found = NOTHING
+      if ((branches & bit) !== 0) {
+        child = this.#changeBranch(pool.child(copy, nibble), end + 1, at, next)
+        if (child > NOTHING && pool.length(child) >= HASH_LENGTH) {
+          const from = pool.encodingAt(child)
+          blake2_256Into(bytes, place, pool.bytesOf(child), from, from + pool.length(child))
+          pool.setChild(copy, nibble, child)
+          this.hashed++
+          patched = true
+        }
+      } else if ((bitmap & bit) !== 0 && this.#isOnlyChanged(at, next)) {
+        patched = hashLeafInto(bytes, place, key, end + 1, this.#after[at]!, this.#version)
+        if (!patched) child = this.#leaf(key, this.#after[at]!)
+      } else child = this.#changeOther((bitmap & bit) !== 0, end + 1, at, next)
+      if (!patched) {
+        this.replaced.push(copy)
+        const contents = contentsOf(pool, copy)
+        this.#put(contents, nibble, end + 1, child)
+        return this.#changeContents(contents, copy, depth, end, low, next, high, child, nibble)
+      }
+      at = next
+    }
+    return copy
+  }
+
+  /** Whether the changes are one of a key that was there and still is. */
+  #isOnlyChanged(at: number, next: number): boolean {
+    return next === at + 1 && this.#before[at] !== undefined && this.#after[at] !== undefined
+  }
+
+  /** The changes in a place that held a leaf, or nothing. */
+  #changeOther(isLeaf: boolean, depth: number, at: number, next: number): Found {
+    return isLeaf ? this.#changeLeaf(depth, at, next) : this.#build(this.#keys, this.#after, at, next, depth)
+  }
+
+  /**
+   * As {@link #changeBranch} in any case: the changes from `at` on are put into the branch's contents.
+   * @param address what the contents are those of.
+   * @param last what has been put into them before, if anything, and where.
+   */
+  #changeContents(
+    contents: Contents,
+    address: Address,
+    depth: number,
+    end: number,
+    low: number,
+    from: number,
+    high: number,
+    last: Found = NOTHING,
+    lastNibble = -1,
+  ): Found {
+    const pool = this.#pool
+    const keys = this.#keys
+    const first = keys[low]!
+    let at = from
     let ownValue: Uint8Array | undefined
-    if (2 * first.length === end) {
+    if (at === low && 2 * first.length === end) {
       ownValue = this.#after[at++]
-      contents = contentsOf(pool, address)
       contents.value = ownValue === undefined ? NO_VALUE : encodeValue(ownValue, this.#version)
-    } else {
-      copy = pool.copy(address)
-      this.made.push(copy)
     }
     const bitmap = pool.bitmap(address)
-    const leaves = pool.leaves(address)
-    let last: Found = NOTHING
-    let lastNibble = -1
+    const branches = pool.branchMask(address)
     while (at < high) {
       const key = keys[at]!
       const nibble = nibbleAt(key, end)
@@ -166,23 +236,16 @@ export class Update {
       while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
       const bit = 1 << nibble
       let child: Found
-      if ((bitmap & ~leaves & bit) !== 0) child = this.#changeBranch(pool.child(address, nibble), end + 1, at, next)
-      else if (next === at + 1 && this.#before[at] !== undefined && this.#after[at] !== undefined) {
-        child = this.#leaf(key, this.#after[at]!)
-      } else if ((bitmap & bit) !== 0) child = this.#changeLeaf(end + 1, at, next)
-      else child = this.#build(keys, this.#after, at, next, end + 1)
-      if (contents === undefined && !this.#patch(copy, nibble, end + 1, child)) {
-        contents = contentsOf(pool, copy)
-        this.replaced.push(copy)
-      }
-      if (contents !== undefined) this.#put(contents, nibble, end + 1, child)
+      if ((branches & bit) !== 0) child = this.#changeBranch(pool.child(address, nibble), end + 1, at, next)
+      else if (this.#isOnlyChanged(at, next)) child = this.#leaf(key, this.#after[at]!)
+      else child = this.#changeOther((bitmap & bit) !== 0, end + 1, at, next)
+      this.#put(contents, nibble, end + 1, child)
       if (child !== NOTHING) {
         last = child
         lastNibble = nibble
       }
       at = next
     }
-    if (contents === undefined) return copy
     return this.#finish(depth, end, first, contents, ownValue, last, lastNibble)
   }
 
@@ -261,23 +324,6 @@ export class Update {
     const address = storeBranch(this.#pool, partial, contents)
     this.made.push(address)
     return address
-  }
-
-  /** Puts what hangs in a place now into a copied branch; false when the copy has no such room. */
-  #patch(copy: Address, nibble: number, depth: number, child: Found): boolean {
-    const pool = this.#pool
-    if (child === NOTHING) return false
-    if (child === LEAF) {
-      if ((pool.leaves(copy) & (1 << nibble)) === 0) return false
-      const leaf = leafEncoding(this.#leafKey, depth, this.#leafValue, this.#version)
-      return patchRef(pool, copy, nibble, leaf, 0, leaf.length)
-    }
-    if ((pool.branchMask(copy) & (1 << nibble)) === 0) return false
-    const at = pool.encodingAt(child)
-    if (!patchRef(pool, copy, nibble, pool.bytesOf(child), at, at + pool.length(child))) return false
-    this.hashed++
-    pool.setChild(copy, nibble, child)
-    return true
   }
 
   #put(contents: Contents, nibble: number, depth: number, child: Found): void {
