@@ -9,7 +9,7 @@
 import type { ByteString } from '../bytes/index.ts'
 import { NeuriteError } from '../errors/index.ts'
 import { blake2_256, blake2_256Into } from '../hash/index.ts'
-import { nibbleAt } from './nibbles.ts'
+import { countBits, nibbleAt } from './nibbles.ts'
 
 /** State version: in 1, values longer than 32 bytes enter their node as a hash; in 0 they enter whole. */
 export type StateVersion = 0 | 1
@@ -130,8 +130,20 @@ export function leafEncoding(key: ByteString, depth: number, value: Uint8Array, 
   return out.subarray(0, length)
 }
 
-/** Writes the hash that names a leaf into `target` at `at`; false, and nothing written, for one that is named by itself. */
-export function hashLeafInto(
+/**
+ * Puts the name of the node whose encoding is the bytes `from` to `to` of `data` over the child at `at`, its length
+ * included; false, and nothing written, when that has another length.
+ */
+export function putName(target: Uint8Array, at: number, data: Uint8Array, from: number, to: number): boolean {
+  const size = to - from
+  if (target[at] !== Math.min(size, HASH_LENGTH) << 2) return false
+  if (size >= HASH_LENGTH) blake2_256Into(target, at + 1, data, from, to)
+  else for (let index = 0; index < size; index++) target[at + 1 + index] = data[from + index]!
+  return true
+}
+
+/** As {@link putName}, of a leaf. */
+export function putLeafName(
   target: Uint8Array,
   at: number,
   key: ByteString,
@@ -140,9 +152,14 @@ export function hashLeafInto(
   version: StateVersion,
 ): boolean {
   putLeaf(key, depth, value, version)
-  if (length < HASH_LENGTH) return false
-  blake2_256Into(target, at, out, 0, length)
-  return true
+  return putName(target, at, out, 0, length)
+}
+
+/** Offset of the child after `count` others, the first of which is at `at`. */
+export function childAfter(bytes: Uint8Array, at: number, count: number): number {
+  let place = at
+  for (let index = 0; index < count; index++) place += 1 + (bytes[place]! >> 2)
+  return place
 }
 
 export function leafMerkleValue(key: ByteString, depth: number, value: Uint8Array, version: StateVersion): Uint8Array {
@@ -297,8 +314,7 @@ export function readBranch(encoding: Uint8Array): Branch {
 /** Merkle value of a child, as a view. */
 export function childRef({ encoding, bitmap, childrenAt }: Branch, nibble: number): Uint8Array | undefined {
   if ((bitmap & (1 << nibble)) === 0) return undefined
-  let at = childrenAt
-  for (let before = bitmap & ((1 << nibble) - 1); before !== 0; before &= before - 1) at += 1 + (encoding[at]! >> 2)
+  const at = childAfter(encoding, childrenAt, countBits(bitmap & ((1 << nibble) - 1)))
   const size = encoding[at]
   if (size === undefined || (size & 3) !== 0 || at + (size >> 2) >= encoding.length) {
     throw malformed('a child has a wrong length')

@@ -44,3 +44,11 @@ export function commonNibbles(a: ByteString, b: ByteString, from: number): numbe
   }
   return 2 * bytes
 }
+
+/** Ones of a number of 16 bits. */
+export function countBits(mask: number): number {
+  let bits = mask - ((mask >> 1) & 0x5555)
+  bits = (bits & 0x3333) + ((bits >> 2) & 0x3333)
+  bits = (bits + (bits >> 4)) & 0x0f0f
+  return (bits + (bits >> 8)) & 31
+}

@@ -10,7 +10,7 @@
  *            first child stands in the encoding; nibbles of the partial key
  */
 
-import { HASH_STEP } from './codec.ts'
+import { countBits } from './nibbles.ts'
 
 /** Records start at multiples of so many bytes. */
 const UNIT = 16
@@ -156,13 +156,6 @@ export class NodePool {
     return this.#wordsOf(address)[wordOf(address) + 2]!
   }
 
-  /** Where in the buffer the hash of the first child stands, if all children are named by hashes; else 0. */
-  hashesAt(address: Address): number {
-    const childrenAt = this.childrenAt(address)
-    if (this.length(address) - childrenAt !== countBits(this.bitmap(address)) * HASH_STEP) return 0
-    return this.encodingAt(address) + childrenAt + 1
-  }
-
   nibbles(address: Address): number {
     return this.#wordsOf(address)[wordOf(address) + 3]!
   }
@@ -184,12 +177,4 @@ export class NodePool {
 /** First word of a record in its chunk. */
 function wordOf(address: Address): number {
   return (address & (CHUNK - 1)) << (UNIT_BITS - 2)
-}
-
-/** Ones of a number of 16 bits. */
-export function countBits(mask: number): number {
-  let bits = mask - ((mask >> 1) & 0x5555)
-  bits = (bits & 0x3333) + ((bits >> 2) & 0x3333)
-  bits = (bits + (bits >> 4)) & 0x0f0f
-  return (bits + (bits >> 8)) & 31
 }

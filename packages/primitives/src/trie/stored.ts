@@ -11,8 +11,8 @@ import {
   NO_VALUE,
   partialNibble,
 } from './codec.ts'
-import { nibbleAt } from './nibbles.ts'
-import { type Address, countBits, type NodePool } from './pool.ts'
+import { countBits, nibbleAt } from './nibbles.ts'
+import type { Address, NodePool } from './pool.ts'
 
 /** What a branch holds, apart from its partial key. */
 export interface Contents {

@@ -5,20 +5,21 @@
  * depth of the trie.
  */
 import type { ByteString } from '../bytes/index.ts'
-import { blake2_256, blake2_256Into } from '../hash/index.ts'
+import { blake2_256 } from '../hash/index.ts'
 import { EMPTY_ROOT, TrieBuilder } from './build.ts'
 import {
+  childAfter,
   encodeValue,
-  HASH_LENGTH,
   HASH_STEP,
-  hashLeafInto,
   leafEncoding,
   leafMerkleValue,
   NO_VALUE,
+  putLeafName,
+  putName,
   type StateVersion,
 } from './codec.ts'
-import { firstKeyAt, firstKeyBelow, nibbleAt, nibblesOf, sharesNibbles } from './nibbles.ts'
-import { type Address, countBits, type NodePool } from './pool.ts'
+import { countBits, firstKeyAt, firstKeyBelow, nibbleAt, nibblesOf, sharesNibbles } from './nibbles.ts'
+import type { Address, NodePool } from './pool.ts'
 import { type Contents, contentsOf, emptyContents, partialOf, refTo, sharedPartial, storeBranch } from './stored.ts'
 
 /** The flat state that a trie is made of. */
@@ -142,13 +143,13 @@ export class Update {
     }
     const end = depth + nibbles
     this.replaced.push(address)
-    if (2 * first.length > end && pool.hashesAt(address) !== 0) return this.#patchBranch(address, depth, end, low, high)
+    if (2 * first.length > end) return this.#patchBranch(address, depth, end, low, high)
     return this.#changeContents(contentsOf(pool, address), address, depth, end, low, low, high)
   }
 
   /**
-   * As {@link #changeBranch} where all children are named by hashes and the branch's own value stays: as long as that
-   * remains so, a copy is patched instead of being encoded anew.
+   * As {@link #changeBranch} where the branch's own value stays: as long as children of the same kind and length stay in
+   * their places, a copy is patched instead of being encoded anew.
    */
   #patchBranch(address: Address, depth: number, end: number, low: number, high: number): Found {
     const pool = this.#pool
@@ -158,27 +159,30 @@ export class Update {
     const copy = pool.copy(address)
     this.made.push(copy)
     const bytes = pool.bytesOf(copy)
-    const hashes = pool.hashesAt(copy)
+    const children = pool.encodingAt(copy) + pool.childrenAt(copy)
+    const areHashes = pool.length(copy) - pool.childrenAt(copy) === HASH_STEP * countBits(bitmap)
     for (let at = low; at < high; ) {
       const key = keys[at]!
       const nibble = nibbleAt(key, end)
       let next = at + 1
       while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
       const bit = 1 << nibble
-      const place = hashes + HASH_STEP * countBits(bitmap & (bit - 1))
+      const before = countBits(bitmap & (bit - 1))
+      const place = areHashes ? children + HASH_STEP * before : childAfter(bytes, children, before)
       let patched = false
       let child: Found = NOTHING
       if ((branches & bit) !== 0) {
         child = this.#changeBranch(pool.child(copy, nibble), end + 1, at, next)
-        if (child > NOTHING && pool.length(child) >= HASH_LENGTH) {
+        if (child > NOTHING) {
           const from = pool.encodingAt(child)
-          blake2_256Into(bytes, place, pool.bytesOf(child), from, from + pool.length(child))
-          pool.setChild(copy, nibble, child)
-          this.hashed++
-          patched = true
+          patched = putName(bytes, place, pool.bytesOf(child), from, from + pool.length(child))
+          if (patched) {
+            pool.setChild(copy, nibble, child)
+            this.hashed++
+          }
         }
       } else if ((bitmap & bit) !== 0 && this.#isOnlyChanged(at, next)) {
-        patched = hashLeafInto(bytes, place, key, end + 1, this.#after[at]!, this.#version)
+        patched = putLeafName(bytes, place, key, end + 1, this.#after[at]!, this.#version)
         if (!patched) child = this.#leaf(key, this.#after[at]!)
       } else child = this.#changeOther((bitmap & bit) !== 0, end + 1, at, next)
       if (!patched) {
