@@ -34,6 +34,26 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   return out
 }
 
+/** Size of the pieces that a {@link Packer} starts with. */
+const PIECE = 16 * 1024
+/** Room that must be left in a piece for it to be used: most values need less, and so no copy of the piece is made. */
+const LEAST_ROOM = 256
+
+/**
+ * Encodes many values one behind the other into shared pieces of memory, for whoever lets go of them together: most
+ * values are so small that a buffer of its own for each would take many times their bytes.
+ */
+export class Packer {
+  private writer = new Writer(PIECE)
+
+  encode<T>(codec: Codec<T>, value: T): Uint8Array {
+    if (this.writer.capacity - this.writer.length < LEAST_ROOM) this.writer = new Writer(PIECE)
+    const start = this.writer.length
+    codec.write(value, this.writer)
+    return this.writer.since(start)
+  }
+}
+
 /**
  * The value that `bytes` hold, all of them.
  * @throws ScaleError when they do not decode or when bytes are left over.

@@ -101,6 +101,11 @@ export class Writer {
     }
   }
 
+  /** What was written from `start` on, in the writer's own memory: nothing before the end may be written again. */
+  since(start: number): Uint8Array {
+    return new Uint8Array(this.buffer.buffer, start, this.length - start)
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.length)

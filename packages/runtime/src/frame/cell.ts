@@ -1,4 +1,4 @@
-import { type Codec, decodePrefix, encode, ScaleError } from '@neurite/primitives/scale'
+import { type Codec, decodePrefix, encode, type Packer, ScaleError } from '@neurite/primitives/scale'
 
 /** One key's content. Decoded value and bytes are each filled in when first needed. */
 export class Cell {
@@ -21,8 +21,9 @@ export class Cell {
     if (this.isMade) this.bytes = undefined
   }
 
-  toBytes(): Uint8Array {
-    this.bytes ??= encode(this.codec!, this.value)
+  /** With a `packer` the bytes may lie in one piece of memory with others. */
+  toBytes(packer?: Packer): Uint8Array {
+    this.bytes ??= packer ? packer.encode(this.codec!, this.value) : encode(this.codec!, this.value)
     return this.bytes
   }
 

@@ -6,7 +6,7 @@ import type { ByteString } from '@neurite/primitives/bytes'
 import type { Cell } from './cell.ts'
 import { CompanionCells } from './companionCells.ts'
 import { RecentMap } from './recentMap.ts'
-import { NO_SEAT, SeatTable } from './seats.ts'
+import { type Companion, NO_SEAT, SeatTable } from './seats.ts'
 import type { Slot } from './slot.ts'
 import type { StateReader } from './state.ts'
 
@@ -42,8 +42,10 @@ export class CellCache {
   }
 
   get(slot: Slot): Cell | undefined {
-    const { seat, companion } = slot
-    if (seat === NO_SEAT) return this.cells.get(slot.key)
+    return slot.seat === NO_SEAT ? this.cells.get(slot.key) : this.getSeated(slot.seat, slot.companion)
+  }
+
+  getSeated(seat: number, companion: Companion): Cell | undefined {
     return companion === undefined ? this.seated.get(seat) : this.companions.get(seat, companion)
   }
 
@@ -93,11 +95,12 @@ export class CellCache {
     known.lengths.add(prefix.length)
   }
 
-  /** Takes over what a block wrote to one item. */
-  promote(item: ByteString, written: readonly Slot[]): void {
+  /** Takes over what a block wrote to one item: of `slots`, those that are written. */
+  promote(item: ByteString, slots: readonly Slot[]): void {
     this.emptiness.delete(item)
     const ofItem = this.derived.get(item)
-    for (const slot of written) {
+    for (const slot of slots) {
+      if (!slot.written) continue
       this.set(slot, slot.cell!)
       slot.cell!.forgetBytes()
       if (!ofItem) continue

@@ -7,7 +7,7 @@
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
-import type { Codec } from '@neurite/primitives/scale'
+import { type Codec, Packer } from '@neurite/primitives/scale'
 import { ABSENT, Cell } from './cell.ts'
 import type { CellCache } from './cellCache.ts'
 import { type Companion, ITEM_PREFIX, locateKey, type SeatedItem, SeatTable } from './seats.ts'
@@ -93,11 +93,20 @@ export class Overlay {
     return slot
   }
 
-  /** `item` is the item's prefix, where the caller has it at hand. */
-  private find(slot: Slot, item?: ByteString): Cell {
+  /** What the slot's key holds; `ABSENT` for nothing. `item` is the item's prefix, where the caller has it at hand. */
+  find(slot: Slot, item?: ByteString): Cell {
     this.counters.reads++
     slot.cell ??= this.findInStore(slot, item)
     return slot.cell
+  }
+
+  /** What a key with a seat holds. What the cache knows needs no slot: most keys of a block are only read. */
+  seatedCell(item: SeatedItem, seat: number, companion: Companion, prefix: ByteString): Cell {
+    const slot = companion === undefined ? this.seated.get(seat) : this.companions.get(seat)?.get(companion)
+    const cell = slot?.cell ?? this.cache?.getSeated(seat, companion)
+    if (cell === undefined) return this.find(slot ?? this.seatedSlot(item, seat, companion), prefix)
+    this.counters.reads++
+    return cell
   }
 
   private findInStore(slot: Slot, item: ByteString | undefined): Cell {
@@ -276,12 +285,16 @@ export class Overlay {
     return this.count
   }
 
-  /** The changes as bytes, in ascending key order, keys that did not change in effect included. */
+  /** The changes as bytes, keys that did not change in effect included, in no order that means anything. */
   changes(): StateChanges {
     const out = new Map<ByteString, Uint8Array | undefined>()
-    for (const [, slots] of this.writtenByItem()) {
-      // Mostly in order already: pallets walk over subnets and accounts in the order of their keys.
-      for (const { key, cell } of slots.sort(byKey)) out.set(key, cell === ABSENT ? undefined : cell!.toBytes())
+    const packer = new Packer()
+    for (const slots of this.touched.values()) {
+      for (const slot of slots) {
+        if (!slot.written) continue
+        const cell = slot.cell!
+        out.set(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
+      }
     }
     return out
   }
@@ -290,16 +303,7 @@ export class Overlay {
   promoteToCache(): void {
     const { cache } = this
     if (!cache) return
-    for (const [item, slots] of this.writtenByItem()) cache.promote(item, slots)
-  }
-
-  /** Items ascending by prefix; no key of one lies between keys of another. */
-  private writtenByItem(): [ByteString, Slot[]][] {
-    const items = [...this.touched].map(([item, slots]): [ByteString, Slot[]] => [
-      item,
-      slots.filter(({ written }) => written),
-    ])
-    return items.sort(([a], [b]) => (a < b ? -1 : 1))
+    for (const [item, slots] of this.touched) cache.promote(item, slots)
   }
 }
 

@@ -6,6 +6,7 @@
 import { type ByteString, byteStringToBytes, bytesToByteString, utf8ToBytes } from '@neurite/primitives/bytes'
 import { twox128 } from '@neurite/primitives/hash'
 import { type Codec, declarationError, Reader, ScaleError } from '@neurite/primitives/scale'
+import { ABSENT, type Cell } from './cell.ts'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
 import {
@@ -227,16 +228,32 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     return out
   }
 
+  /** Seat of the entry; `NO_SEAT` for one that is found by its raw key. */
+  private seatOfKey(key: KeyOf<K>): number {
+    const { seatParts, firstSeat } = this
+    if (seatParts === undefined || firstSeat === NO_SEAT) return NO_SEAT
+    const { number } = seatParts
+    return number === undefined ? firstSeat : seatOf(firstSeat, (key as Record<string, number>)[number]!)
+  }
+
   /** The entry's slot in this overlay. `raw` is its raw key, if that is at hand. */
   private slotOf(overlay: Overlay, key: KeyOf<K>, raw?: ByteString): Slot {
-    const { seatParts, firstSeat } = this
-    if (seatParts && firstSeat !== NO_SEAT) {
-      const { number, companions } = seatParts
-      const seat = number === undefined ? firstSeat : seatOf(firstSeat, (key as Record<string, number>)[number]!)
-      const companion = companionOf(key as Record<string, unknown>, companions)
-      if (seat !== NO_SEAT && companion !== NO_COMPANION) return overlay.seatedSlot(this, seat, companion, raw)
+    const seat = this.seatOfKey(key)
+    if (seat !== NO_SEAT) {
+      const companion = companionOf(key as Record<string, unknown>, this.seatParts!.companions)
+      if (companion !== NO_COMPANION) return overlay.seatedSlot(this, seat, companion, raw)
     }
     return overlay.unseatedSlot(raw ?? this.key(key))
+  }
+
+  /** What the entry holds in this overlay. */
+  private cellOf(overlay: Overlay, key: KeyOf<K>): Cell {
+    const seat = this.seatOfKey(key)
+    if (seat !== NO_SEAT) {
+      const companion = companionOf(key as Record<string, unknown>, this.seatParts!.companions)
+      if (companion !== NO_COMPANION) return overlay.seatedCell(this, seat, companion, this.prefix)
+    }
+    return overlay.find(overlay.unseatedSlot(this.key(key)), this.prefix)
   }
 
   private hasShape(raw: ByteString): boolean {
@@ -307,14 +324,13 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     const { overlay } = ctx
     const { prefix } = this
     if (this.asksIfEmpty && overlay.isKnownEmpty(prefix)) return this.defaultValue(ctx)
-    const value = overlay.getAt(this.slotOf(overlay, key), this.valueCodec, prefix)
+    const cell = this.cellOf(overlay, key)
+    const value = cell === ABSENT ? undefined : cell.as(this.valueCodec)
     return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
   }
 
   has(ctx: Ctx, key: KeyOf<K>): boolean {
-    const { overlay } = ctx
-    const { prefix } = this
-    return overlay.hasAt(this.slotOf(overlay, key), prefix)
+    return this.cellOf(ctx.overlay, key) !== ABSENT
   }
 
   set(ctx: Ctx, key: KeyOf<K>, value: V): void {

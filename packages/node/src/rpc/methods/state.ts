@@ -224,7 +224,8 @@ export const state_subscribeStorage: Subscription<NodeContext> = {
     if (keys !== undefined) sink.send({ block: chain.best.hash, changes: valuesOf(chain, chain.best, keys) })
     const stops = [
       chain.imported.subscribe(({ hash, changes }) => {
-        const changed = (keys ?? [...changes.keys()]).filter((key) => changes.has(key))
+        // Without a comparator strings sort by UTF-16 unit, which is the order of the bytes.
+        const changed = keys?.filter((key) => changes.has(key)) ?? [...changes.keys()].sort()
         if (changed.length === 0) return
         sink.send({ block: hash, changes: changed.map((key) => [keyToHex(key), valueToHex(changes.get(key))]) })
       }),
