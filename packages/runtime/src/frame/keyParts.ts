@@ -28,14 +28,37 @@ export function blake2_128Concat<T>(codec: Codec<T>): KeyPart<T> {
 
 /** Key parts remembered for each codec and hasher, in the younger generation: both keys of each neuron on 128 full subnets. */
 const REMEMBERED_PARTS = 70_000
-type PartMemo = RecentMap<unknown, ByteString>
+/** What parts have been encoded to. The last one is found at once: keys that are used together share parts. */
+class PartMemo {
+  private readonly known = new RecentMap<unknown, ByteString>(REMEMBERED_PARTS)
+  private value: unknown
+  private part: ByteString | undefined
+
+  get(value: unknown): ByteString | undefined {
+    if (value === this.value) return this.part
+    const part = this.known.get(value)
+    if (part !== undefined) this.hold(value, part)
+    return part
+  }
+
+  set(value: unknown, part: ByteString): void {
+    this.known.set(value, part)
+    this.hold(value, part)
+  }
+
+  private hold(value: unknown, part: ByteString): void {
+    this.value = value
+    this.part = part
+  }
+}
+
 /** The same accounts are parts of keys of many items, so these are shared. By the codec's writer: names are copies. */
 const partMemos = new Map<Codec<any>['write'], Map<HasherName, PartMemo>>()
 
 function partMemo({ codec, hasher }: KeyPart<unknown>): PartMemo {
   const byHasher = partMemos.get(codec.write) ?? new Map<HasherName, PartMemo>()
   partMemos.set(codec.write, byHasher)
-  const memo = byHasher.get(hasher) ?? new RecentMap(REMEMBERED_PARTS)
+  const memo = byHasher.get(hasher) ?? new PartMemo()
   byHasher.set(hasher, memo)
   return memo
 }

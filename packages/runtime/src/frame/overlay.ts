@@ -38,7 +38,9 @@ export class Overlay {
   private readonly companions = new SeatTable<Map<Companion, Slot>>()
   /** Number of all slots. */
   private count = 0
-  /** Every slot ever written, by item prefix: a superset of the changed ones. */
+  /** Every slot ever written, in the order of their first writes: a superset of the changed ones. */
+  private readonly listed: Slot[] = []
+  /** The same by item prefix. */
   private readonly touched = new Map<ByteString, Slot[]>()
   /** Of each open transaction, the outermost first. */
   private readonly undo: Undo[][] = []
@@ -190,6 +192,7 @@ export class Overlay {
     slot.written = true
     if (slot.listed) return
     slot.listed = true
+    this.listed.push(slot)
     const prefix = item ?? slot.key.slice(0, ITEM_PREFIX)
     const slots = this.touched.get(prefix)
     if (slots) slots.push(slot)
@@ -289,12 +292,11 @@ export class Overlay {
   changes(): StateChanges {
     const out = new Map<ByteString, Uint8Array | undefined>()
     const packer = new Packer()
-    for (const slots of this.touched.values()) {
-      for (const slot of slots) {
-        if (!slot.written) continue
-        const cell = slot.cell!
-        out.set(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
-      }
+    // In the order of the writes: what is written together has keys of the same parts, which then need no search.
+    for (const slot of this.listed) {
+      if (!slot.written) continue
+      const cell = slot.cell!
+      out.set(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
     }
     return out
   }

@@ -28,6 +28,15 @@ export class Slot {
     return this.item === undefined || this.item.isRemembered
   }
 
+  /** Gives the slot its key, for whoever has its parts at hand. */
+  set key(rawKey: ByteString) {
+    this.rawKey = rawKey
+  }
+
+  get hasKey(): boolean {
+    return this.rawKey !== undefined
+  }
+
   get key(): ByteString {
     this.rawKey ??= this.item!.seatedKey(numberAt(this.seat), this.companion)
     return this.rawKey

@@ -95,6 +95,11 @@ export class Place<V, Q = V> {
     return this.ctx.overlay.hasAt(this.slot, this.item.prefix)
   }
 
+  /** Whether this block wrote the entry, if only what it held before. */
+  get isWritten(): boolean {
+    return this.slot.written
+  }
+
   set(value: V): void {
     this.ctx.overlay.setAt(this.slot, this.item.valueCodec, value, this.item.prefix)
   }
@@ -239,11 +244,14 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** The entry's slot in this overlay. `raw` is its raw key, if that is at hand. */
   private slotOf(overlay: Overlay, key: KeyOf<K>, raw?: ByteString): Slot {
     const seat = this.seatOfKey(key)
-    if (seat !== NO_SEAT) {
-      const companion = companionOf(key as Record<string, unknown>, this.seatParts!.companions)
-      if (companion !== NO_COMPANION) return overlay.seatedSlot(this, seat, companion, raw)
-    }
-    return overlay.unseatedSlot(raw ?? this.key(key))
+    if (seat === NO_SEAT) return overlay.unseatedSlot(raw ?? this.key(key))
+    const { companions } = this.seatParts!
+    const companion = companionOf(key as Record<string, unknown>, companions)
+    if (companion === NO_COMPANION) return overlay.unseatedSlot(raw ?? this.key(key))
+    const slot = overlay.seatedSlot(this, seat, companion, raw)
+    // Later its parts would have to be cut out of the companion, and looked up as new strings.
+    if (companions.length > 1 && !slot.hasKey) slot.key = this.key(key)
+    return slot
   }
 
   /** What the entry holds in this overlay. */

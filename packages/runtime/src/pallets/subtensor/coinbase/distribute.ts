@@ -11,14 +11,7 @@ import type { Ctx } from '../../../frame/index.ts'
 import { type EpochPay, runEpoch } from '../epoch/run.ts'
 import { events } from '../events.ts'
 import { burnAlpha, recycleAlpha } from '../issuance/index.ts'
-import {
-  creditRootStakers,
-  hotkeyStake,
-  increaseHotkeyStake,
-  increaseStake,
-  ownerOf,
-  takeOf,
-} from '../staking/index.ts'
+import { creditRootStakers, increaseHotkeyStake, increaseStake, ownerOf, takeOf } from '../staking/index.ts'
 import { storage } from '../storage/index.ts'
 import { collectDividends, weighDividends } from './dividends.ts'
 import type { Drained } from './drain.ts'
@@ -108,9 +101,10 @@ function payValidator(ctx: Ctx, netuid: number, hotkey: AccountId, alpha: bigint
 }
 
 function noteStakeAtEpoch(ctx: Ctx, hotkey: AccountId, netuid: number): void {
-  const stake = hotkeyStake(ctx, hotkey, netuid)
+  const stake = storage.TotalHotkeyAlpha.at(ctx, { hotkey, netuid })
   const noted = storage.TotalHotkeyAlphaLastEpoch.at(ctx, { hotkey, netuid })
-  if (noted.get() !== stake) noted.set(stake)
+  // Stake that was just paid is hardly what it was at the last epoch, so it is noted without a look at the store.
+  if (stake.isWritten || noted.get() !== stake.get()) noted.set(stake.get())
 }
 
 /** Pays the take of root dividends and credits the rest to be claimed; returns what was paid. */

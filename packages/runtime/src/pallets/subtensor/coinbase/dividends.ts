@@ -53,8 +53,11 @@ export interface RawDividends {
 /** Raw dividends of an epoch after parents got their parts. */
 export function collectDividends(ctx: Ctx, netuid: number, pays: readonly EpochPay[]): RawDividends {
   const sums = new Map<AccountId, bigint>()
-  const add = (hotkey: AccountId, amount: bigint) =>
-    sums.set(hotkey, U96F32.add(sums.get(hotkey) ?? 0n, U96F32.fromInt(amount)))
+  const add = (hotkey: AccountId, amount: bigint) => {
+    const sum = sums.get(hotkey)
+    if (sum === undefined) sums.set(hotkey, U96F32.fromInt(amount))
+    else if (amount !== 0n) sums.set(hotkey, U96F32.add(sum, U96F32.fromInt(amount)))
+  }
   let burned = 0n
   for (const { hotkey, dividend } of pays) {
     const split = splitWithParents(ctx, netuid, hotkey, dividend)
@@ -72,12 +75,16 @@ export function weighDividends(
   raw: RawDividends,
   pots: { readonly validator: bigint; readonly root: bigint },
 ): DividendPayout[] {
-  const claims = raw.byHotkey.map(([hotkey, dividends]) => ({
-    hotkey,
-    dividends,
-    alphaStake: hotkeyStake(ctx, hotkey, netuid),
-    rootStake: hotkeyStake(ctx, hotkey, ROOT_NETUID),
-  }))
+  const claims = raw.byHotkey.map(([hotkey, dividends]) => {
+    // Most hotkeys are miners and claim nothing, so that their stake is of no account.
+    if (dividends === 0n) return { hotkey, dividends, alphaStake: 0n, rootStake: 0n }
+    return {
+      hotkey,
+      dividends,
+      alphaStake: hotkeyStake(ctx, hotkey, netuid),
+      rootStake: hotkeyStake(ctx, hotkey, ROOT_NETUID),
+    }
+  })
   const taoWeight = taoWeightFraction(storage.TaoWeight.get(ctx))
   return distributeDividends(claims, { validatorPot: pots.validator, rootPot: pots.root, taoWeight })
 }

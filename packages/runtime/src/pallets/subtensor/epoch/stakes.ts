@@ -20,9 +20,10 @@ export interface VotingStake {
 /** The stake that `hotkey` votes with on `netuid`. Both kinds are lent along the links of that subnet. */
 export function votingStake(ctx: Ctx, hotkey: AccountId, netuid: number): VotingStake {
   const own = (on: number): bigint => storage.TotalHotkeyAlpha.get(ctx, { hotkey, netuid: on })
-  const children = storage.ChildKeys.get(ctx, { hotkey, netuid }).map(([proportion]) => proportion)
+  const childKeys = storage.ChildKeys.get(ctx, { hotkey, netuid })
   const parents = storage.ParentKeys.get(ctx, { hotkey, netuid })
-  if (children.length === 0 && parents.length === 0) return { alpha: own(netuid), tao: own(ROOT) }
+  if (childKeys.length === 0 && parents.length === 0) return { alpha: own(netuid), tao: own(ROOT) }
+  const children = childKeys.map(([proportion]) => proportion)
   const inherited = (on: number): bigint =>
     inheritStake({
       stake: own(on),
