@@ -45,11 +45,23 @@ export function safeDivU64(a: bigint, b: bigint): bigint {
   return b === 0n ? 0n : a / b
 }
 
+const double = new DataView(new ArrayBuffer(8))
+/** Where the exponent of a double stands, and what is added to it. */
+const EXPONENT_SHIFT = 20
+const EXPONENT_BIAS = 1023
+/** The mantissa's part of the upper half. */
+const UPPER_MANTISSA = 0xf_ffff
+
 /** Bits needed to write `value` (0 for 0); `value` must not be negative. */
 export function bitLength(value: bigint): number {
   if (value === 0n) return 0
-  const hex = value.toString(16)
-  return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)))
+  double.setFloat64(0, Number(value))
+  const upper = double.getUint32(0)
+  const bits = (upper >>> EXPONENT_SHIFT) - EXPONENT_BIAS + 1
+  if (bits > EXPONENT_BIAS + 1) return bitLength(value >> BigInt(EXPONENT_BIAS)) + EXPONENT_BIAS
+  // The nearest double of a number just below a power of two is that power.
+  const isPower = (upper & UPPER_MANTISSA) === 0 && double.getUint32(4) === 0
+  return isPower && value >> BigInt(bits - 1) === 0n ? bits - 1 : bits
 }
 
 /** Greatest common divisor of two non-negative numbers. */

@@ -62,9 +62,15 @@ export function taoWeightFraction(stored: bigint): bigint {
   return knownTaoWeight.fraction
 }
 
+/** The same of root's TAO, weighted. */
+let knownRoot = { rootTao: 0n, taoWeight: 0n, weighted: 0n }
+
 /** w R / (w R + alpha issuance), 0 when nothing exists. @unit U96F32 */
 export function rootProportion(rootTao: bigint, taoWeight: bigint, alphaIssuance: bigint): bigint {
-  const weighted = U96F32.mul(U96F32.fromInt(rootTao), taoWeight)
+  if (knownRoot.rootTao !== rootTao || knownRoot.taoWeight !== taoWeight) {
+    knownRoot = { rootTao, taoWeight, weighted: U96F32.mul(U96F32.fromInt(rootTao), taoWeight) }
+  }
+  const { weighted } = knownRoot
   return U96F32.safeDiv(weighted, U96F32.add(weighted, U96F32.fromInt(alphaIssuance)))
 }
 

@@ -8,7 +8,6 @@
  */
 import {
   addU64,
-  bitLength,
   minBig,
   mulPerquintillRound,
   PERQUINTILL,
@@ -24,6 +23,9 @@ import { powRatioScaled } from './power.ts'
 export const MIN_WEIGHT = PERQUINTILL / 100n
 /** Weight of a new pool's TAO side. @unit parts per 10^18 */
 export const DEFAULT_QUOTE_WEIGHT = PERQUINTILL / 2n
+
+/** Integers below this have a double near them. */
+const MAX_DOUBLE = 1n << 1000n
 
 export interface Pool {
   /** x. @unit alpha-rao */
@@ -125,7 +127,9 @@ export function sqrtPrice(price: bigint): bigint {
 /** Largest integer whose square is not above `value`. */
 export function sqrtFloor(value: bigint): bigint {
   if (value < 2n) return value
-  let x = 1n << BigInt((bitLength(value) + 1) >> 1)
+  // One step from anywhere lands at the root or above, and from there each step falls until it is reached.
+  const near = value < MAX_DOUBLE ? BigInt(Math.floor(Math.sqrt(Number(value)))) : value
+  let x = (near + value / near + 1n) >> 1n
   for (;;) {
     const next = (x + value / x) >> 1n
     if (next >= x) return x

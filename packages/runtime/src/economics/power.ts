@@ -12,7 +12,10 @@ import { bitLength, gcd } from '@neurite/primitives/fixed'
 /** Exponents whose reduced numerator and denominator stay within this are settled exactly. */
 export const MAX_EXACT_EXPONENT = 1024n
 
-const MIN_FRACTION_BITS = 256
+/** Bits beyond what tells integers apart, so that the bound leaves two candidates once in many million results. */
+const SPARE_BITS = 24
+/** Precisions are multiples of this: what a digit of a bigint holds. */
+const DIGIT_BITS = 64
 const MAX_FRACTION_BITS = 4096
 /** Covers the rounding of every series term: the true values lie within 2^GUARD_BITS units of the last place. */
 const GUARD_BITS = 40
@@ -58,14 +61,20 @@ function lnRatio(n: bigint, d: bigint, fraction: number): bigint {
   return twoAtanh(top - bottom, top + bottom, BigInt(fraction)) + BigInt(exponent) * ln2(fraction)
 }
 
+/** Below this, in bits after the point, the terms of the exponential fall off quickly. */
+const SMALL_ARGUMENT_BITS = 8
+
 /** exp(x) as {mantissa, exponent}: mantissa * 2^exponent, mantissa scaled by 2^fraction. */
 function expFixed(x: bigint, fraction: number): { mantissa: bigint; exponent: bigint } {
   const shift = BigInt(fraction)
   const unit = 1n << shift
   const log = ln2(fraction)
   const exponent = (2n * x + log) / (2n * log) - (2n * x + log < 0n ? 1n : 0n)
-  // |r| <= ln 2; eight halvings leave |r| < 0.003 and about fraction/10 terms.
-  const r = (x - exponent * log) >> 8n
+  // |r| <= ln 2. It is halved until it is below 2^-8, and the result squared as often.
+  let r = x - exponent * log
+  const bits = bitLength(r < 0n ? -r : r)
+  const halvings = Math.max(0, bits + SMALL_ARGUMENT_BITS - fraction)
+  r >>= BigInt(halvings)
   let term = unit
   let sum = unit
   for (let k = 1n; ; k++) {
@@ -73,7 +82,7 @@ function expFixed(x: bigint, fraction: number): { mantissa: bigint; exponent: bi
     if (term === 0n) break
     sum += term
   }
-  for (let i = 0; i < 8; i++) sum = (sum * sum) >> shift
+  for (let i = 0; i < halvings; i++) sum = (sum * sum) >> shift
   return { mantissa: sum, exponent }
 }
 
@@ -91,19 +100,15 @@ export function powRatioScaled(
   if (baseDenominator === 0n || exponentDenominator === 0n) return undefined
   if (baseNumerator === 0n) return 0n
   if (exponentNumerator === 0n || baseNumerator === baseDenominator) return scale
-  const common = gcd(exponentNumerator, exponentDenominator)
-  const p = exponentNumerator / common
-  const q = exponentDenominator / common
-  if (q === 1n && p <= MAX_EXACT_EXPONENT) return (scale * baseNumerator ** p) / baseDenominator ** p
+  const [n, d, p, q] = [baseNumerator, baseDenominator, exponentNumerator, exponentDenominator]
+  if (p % q === 0n && p / q <= MAX_EXACT_EXPONENT) return (scale * n ** (p / q)) / d ** (p / q)
 
-  const base = gcd(baseNumerator, baseDenominator)
-  const n = baseNumerator / base
-  const d = baseDenominator / base
   const exponentBits = Math.max(0, bitLength(p) - bitLength(q) + 1)
   // Upper bound for the integer bits of the result, from |log2 base| <= difference of the bit lengths + 1.
   const baseBits = n > d ? bitLength(n) - bitLength(d) + 1 : 0
   const resultBits = bitLength(scale) + baseBits * 2 ** exponentBits
-  let fraction = Math.max(MIN_FRACTION_BITS, resultBits + exponentBits + GUARD_BITS + 64)
+  const needed = resultBits + exponentBits + GUARD_BITS + SPARE_BITS
+  let fraction = Math.ceil(needed / DIGIT_BITS) * DIGIT_BITS
   for (;;) {
     const x = (lnRatio(n, d, fraction) * p) / q
     const { mantissa, exponent } = expFixed(x, fraction)
@@ -114,10 +119,22 @@ export function powRatioScaled(
     const low = (value - error) >> shift
     const high = (value + error) >> shift
     if (low === high) return low
-    if (p <= MAX_EXACT_EXPONENT && q <= MAX_EXACT_EXPONENT) {
-      return high ** q * d ** p <= scale ** q * n ** p ? high : low
-    }
+    const exact = exactFloor(high, { n, d, p, q, scale })
+    if (exact !== undefined) return exact
     if (fraction >= MAX_FRACTION_BITS) return high
     fraction *= 2
   }
+}
+
+/** Which of `high` and the integer before it is the floor; undefined when the reduced exponent is too large to tell so. */
+function exactFloor(
+  high: bigint,
+  power: Readonly<Record<'n' | 'd' | 'p' | 'q' | 'scale', bigint>>,
+): bigint | undefined {
+  const exponent = gcd(power.p, power.q)
+  const [p, q] = [power.p / exponent, power.q / exponent]
+  if (p > MAX_EXACT_EXPONENT || q > MAX_EXACT_EXPONENT) return undefined
+  const base = gcd(power.n, power.d)
+  const [n, d] = [power.n / base, power.d / base]
+  return high ** q * d ** p <= power.scale ** q * n ** p ? high : high - 1n
 }
