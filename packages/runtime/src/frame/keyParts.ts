@@ -110,7 +110,7 @@ export interface SeatParts {
   readonly isPlain: boolean
 }
 
-const isNumber = ({ hasher, codec }: KeyPart<unknown>): boolean => hasher === 'Identity' && codec.write === u16.write
+const isNumber = ({ codec }: KeyPart<unknown>): boolean => codec.write === u16.write
 const isAccount = ({ codec }: KeyPart<unknown>): boolean => codec.write === accountId.write
 
 export function seatPartsOf(
