@@ -34,6 +34,16 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   return out
 }
 
+/** What `vec` of the elements' type encodes to, without an array of numbers or bigints in between. */
+export function encodeElements(values: Uint8Array | Uint16Array | BigUint64Array): Uint8Array {
+  const writer = new Writer(4 + values.byteLength)
+  writer.compact(values.length)
+  if (values instanceof Uint8Array) writer.bytes(values)
+  else if (values instanceof Uint16Array) for (let i = 0; i < values.length; i++) writer.u16(values[i]!)
+  else for (let i = 0; i < values.length; i++) writer.u64(values[i]!)
+  return writer.since(0)
+}
+
 /** Size of the pieces that a {@link Packer} starts with. */
 const PIECE = 16 * 1024
 /** Room that must be left in a piece for it to be used: most values need less, and so no copy of the piece is made. */

@@ -23,17 +23,17 @@ const MAX_U256 = (1n << 256n) - 1n
 
 export const SAFE_FLOAT_ZERO: SafeFloat = { mantissa: 0n, exponent: 0n }
 
-/** Digits beyond 22 never matter, so powers stop there. */
-function cappedPow10(exponent: bigint): bigint {
-  return 10n ** (exponent > SAFE_FLOAT_DIGITS + 1n ? SAFE_FLOAT_DIGITS + 1n : exponent)
-}
-
 function inI64(value: bigint): boolean {
   return value >= MIN_I64 && value <= MAX_I64
 }
 
-/** Powers of ten with up to 21 zeros. */
-const POWERS = Array.from({ length: 22 }, (_, zeros) => 10n ** BigInt(zeros))
+/** Powers of ten with up to 22 zeros. */
+const POWERS = Array.from({ length: Number(SAFE_FLOAT_DIGITS) + 2 }, (_, zeros) => 10n ** BigInt(zeros))
+
+/** Digits beyond 22 never matter, so powers stop there. */
+function cappedPow10(exponent: bigint): bigint {
+  return POWERS[exponent > SAFE_FLOAT_DIGITS ? POWERS.length - 1 : Number(exponent)]!
+}
 
 /** mantissa * 10^exponent with 21 digits, the rest truncated; undefined when the exponent leaves i64. */
 function normalize(mantissa: bigint, exponent: bigint): SafeFloat | undefined {
@@ -69,7 +69,8 @@ export function isZeroFloat(value: SafeFloat): boolean {
 
 /** Both mantissas at the larger exponent. */
 function align(a: SafeFloat, b: SafeFloat): [bigint, bigint, bigint] {
-  if (a.exponent >= b.exponent) {
+  if (a.exponent === b.exponent) return [a.mantissa, b.mantissa, a.exponent]
+  if (a.exponent > b.exponent) {
     return [a.mantissa, b.mantissa / cappedPow10(a.exponent - b.exponent), a.exponent]
   }
   return [a.mantissa / cappedPow10(b.exponent - a.exponent), b.mantissa, b.exponent]

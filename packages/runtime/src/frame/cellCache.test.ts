@@ -6,11 +6,12 @@ import { testAccount } from '../testing/harness.ts'
 import { MemoryState } from '../testing/memoryState.ts'
 import { CellCache } from './cellCache.ts'
 import type { Ctx } from './ctx.ts'
+import { derive } from './derive.ts'
 import { blake2_128Concat, identity, twox64Concat } from './keyParts.ts'
 import { Overlay } from './overlay.ts'
 import { pallet } from './pallet.ts'
 import { FAST_PROFILE } from './profile.ts'
-import { derive, map, value } from './storage.ts'
+import { map, value } from './storage.ts'
 
 const P = pallet({ name: 'CacheTest', index: 201, crate: 'pallet_test' })
 const netuid = identity(u16)

@@ -7,6 +7,7 @@ export { type ArgsOf, type CallDef, type CallSpec, call, type PostInfo, type Run
 export { CellCache } from './cellCache.ts'
 export { Constant, constant } from './constant.ts'
 export type { Ctx, DispatchOutcome, Observation, RuntimeHost, SignatureScheme, TimelockHost } from './ctx.ts'
+export { type Derived, derive } from './derive.ts'
 export { type DispatchInfo, dispatchInfo } from './dispatchInfo.ts'
 export * from './errors.ts'
 export { type EventDef, event, eventAt, eventOf, type RuntimeEvent } from './event.ts'
@@ -29,8 +30,6 @@ export * from './profile.ts'
 export type { Slot } from './slot.ts'
 export type { StateChanges, StateReader } from './state.ts'
 export {
-  type Derived,
-  derive,
   type KeyOf,
   map,
   type Place,

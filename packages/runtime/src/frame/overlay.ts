@@ -102,9 +102,14 @@ export class Overlay {
     return slot.cell
   }
 
+  /** The slot of a key with a seat, if there is one. */
+  private knownSlot(seat: number, companion: Companion): Slot | undefined {
+    return companion === undefined ? this.seated.get(seat) : this.companions.get(seat)?.get(companion)
+  }
+
   /** What a key with a seat holds. What the cache knows needs no slot: most keys of a block are only read. */
   seatedCell(item: SeatedItem, seat: number, companion: Companion, prefix: ByteString): Cell {
-    const slot = companion === undefined ? this.seated.get(seat) : this.companions.get(seat)?.get(companion)
+    const slot = this.knownSlot(seat, companion)
     const cell = slot?.cell ?? this.cache?.getSeated(seat, companion)
     if (cell === undefined) return this.find(slot ?? this.seatedSlot(item, seat, companion), prefix)
     this.counters.reads++
@@ -159,6 +164,15 @@ export class Overlay {
     this.counters.reads++
     slot.cell ??= this.cache?.get(slot) ?? this.read(slot)
     return slot.cell === ABSENT ? undefined : slot.cell.toBytes()
+  }
+
+  /** Bytes of a key with a seat, `key`. What the store gives is not remembered, not even in this block. */
+  peekRaw(seat: number, companion: Companion, key: ByteString): Uint8Array | undefined {
+    this.counters.reads++
+    const cell = this.knownSlot(seat, companion)?.cell ?? this.cache?.getSeated(seat, companion)
+    if (cell !== undefined) return cell === ABSENT ? undefined : cell.toBytes()
+    this.counters.storeReads++
+    return this.reader.get(key)
   }
 
   set<T>(key: ByteString, codec: Codec<T>, value: T): void {

@@ -5,7 +5,7 @@
  */
 import { type ByteString, byteStringToBytes, bytesToByteString, utf8ToBytes } from '@neurite/primitives/bytes'
 import { twox128 } from '@neurite/primitives/hash'
-import { type Codec, declarationError, Reader, ScaleError } from '@neurite/primitives/scale'
+import { type Codec, declarationError, Reader, ScaleError, u16 } from '@neurite/primitives/scale'
 import { ABSENT, type Cell } from './cell.ts'
 import type { Constant } from './constant.ts'
 import type { Ctx } from './ctx.ts'
@@ -24,7 +24,7 @@ import { RecentMap } from './recentMap.ts'
 import { type Companion, NO_SEAT, type SeatedItem, seatItem, seatOf } from './seats.ts'
 import type { Slot } from './slot.ts'
 
-type KeyParts = Record<string, KeyPart<any>>
+export type KeyParts = Record<string, KeyPart<any>>
 export type KeyOf<K extends KeyParts> = { readonly [N in keyof K]: K[N] extends KeyPart<infer T> ? T : never } & {}
 
 /** The default of an item: a value, a constant resolved per network, or a function of the context. */
@@ -119,6 +119,12 @@ export class Place<V, Q = V> {
   }
 }
 
+export interface RawEntry<K> {
+  readonly key: K
+  readonly raw: ByteString
+  readonly bytes: Uint8Array
+}
+
 /** A single value. `Q` is what `get` returns: the value, or undefined too for optional items. */
 export class StorageValue<V, Q = V> extends StorageItem {
   readonly valueCodec: Codec<V>
@@ -188,6 +194,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** Of a map by a number, alone or with a companion: names of the two, and the seat of 0. */
   private readonly seatParts: SeatParts | undefined
   private firstSeat = NO_SEAT
+  /** Whether a key is the prefix and bare u16s. */
+  private readonly hasNumbersOnly: boolean
   /** Whether to ask first if the item is empty: not where the entry is found as quickly. */
   private readonly asksIfEmpty: boolean
   /** Keys by number, where there is no companion. */
@@ -200,6 +208,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     this.keyParts = Object.entries(parts)
     this.encoders = this.keyParts.map(([name, part]) => [name, new PartEncoder(part)])
     this.seatParts = seatPartsOf(this.keyParts)
+    this.hasNumbersOnly =
+      this.seatParts?.isPlain === true && this.keyParts.every(([, { codec }]) => codec.write === u16.write)
     this.asksIfEmpty = this.keyParts.length > 1 || this.seatParts?.number === undefined
     this.fallback = zeroOf(codec)
   }
@@ -268,8 +278,11 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     return raw.length === this.prefix.length + this.seatParts!.length
   }
 
-  /** Whoever writes raw keys may put any bytes where the hash of a part belongs, and more at the end. */
-  private isKeyOf(raw: ByteString, key: KeyOf<K>): boolean {
+  /**
+   * Whether the raw key is the one that `key`, to which it decodes, makes. Whoever writes raw keys may put any bytes where
+   * the hash of a part belongs, and more at the end.
+   */
+  isKeyOf(raw: ByteString, key: KeyOf<K>): boolean {
     if (this.seatParts?.isPlain) return this.hasShape(raw)
     return this.key(key) === raw
   }
@@ -393,6 +406,28 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     }
   }
 
+  /**
+   * Bytes of the entries with the parts of their keys, in ascending order of the raw key: for values too large to be
+   * decoded. Nothing that was not written in this block stays in memory.
+   */
+  *rawEntries(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<RawEntry<KeyOf<K>>> {
+    const { overlay } = ctx
+    for (const raw of overlay.keys(this.prefixOf(first))) {
+      const key = this.keyIn(raw)
+      if (key === undefined) continue
+      const bytes = this.bytesAt(overlay, raw, key)
+      if (bytes !== undefined) yield { key, raw, bytes }
+    }
+  }
+
+  private bytesAt(overlay: Overlay, raw: ByteString, key: KeyOf<K>): Uint8Array | undefined {
+    const seat = this.isKeyOf(raw, key) ? this.seatOfKey(key) : NO_SEAT
+    const companion =
+      seat === NO_SEAT ? NO_COMPANION : companionOf(key as Record<string, unknown>, this.seatParts!.companions)
+    if (companion === NO_COMPANION) return overlay.getRawAt(overlay.unseatedSlot(raw))
+    return overlay.peekRaw(seat, companion, raw)
+  }
+
   /** Removes all keys that start with the given parts; returns how many there were. */
   removePrefix(ctx: Ctx, first: Partial<KeyOf<K>> = {}): number {
     const { overlay } = ctx
@@ -413,6 +448,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   /** The key parts in a raw key of this map. */
   decodeKey(raw: ByteString): KeyOf<K> {
+    if (this.hasNumbersOnly && raw.length >= this.prefix.length + this.seatParts!.length) return this.numbersIn(raw)
     const reader = new Reader(byteStringToBytes(raw.slice(this.prefix.length)))
     const out: Record<string, unknown> = {}
     for (const [name, part] of this.keyParts) {
@@ -421,33 +457,15 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     }
     return out as KeyOf<K>
   }
-}
-
-/** See {@link derive}. */
-export class Derived<K extends KeyParts, V, T> {
-  private readonly item: StorageMap<K, V, any>
-  private readonly make: (entries: Iterable<readonly [KeyOf<K>, V]>) => T
-
-  constructor(item: StorageMap<K, V, any>, make: (entries: Iterable<readonly [KeyOf<K>, V]>) => T) {
-    this.item = item
-    this.make = make
+  private numbersIn(raw: ByteString): KeyOf<K> {
+    const out: Record<string, number> = {}
+    let at = this.prefix.length
+    for (const [name] of this.keyParts) {
+      out[name] = raw.charCodeAt(at) | (raw.charCodeAt(at + 1) << 8)
+      at += 2
+    }
+    return out as KeyOf<K>
   }
-
-  get(ctx: Ctx, first: Partial<KeyOf<K>> = {}): T {
-    const { item } = this
-    return ctx.overlay.derived(item.prefix, this, item.prefixOf(first), () => this.make(item.entries(ctx, first)))
-  }
-}
-
-/**
- * A value made of the entries under the first parts of a key, and of nothing else. It is remembered from block to block
- * until one of those entries is written, so it must not be changed.
- */
-export function derive<K extends KeyParts, V, T>(
-  item: StorageMap<K, V, any>,
-  make: (entries: Iterable<readonly [KeyOf<K>, V]>) => T,
-): Derived<K, V, T> {
-  return new Derived(item, make)
 }
 
 export function value<V>(codec: Codec<V>): StorageValue<V> {

@@ -74,6 +74,8 @@ export function aggregateMechanisms(results: readonly EpochResult[], amounts: re
   for (const result of results) {
     for (const field of SUMMED) checkInteger(`length of \`${field}\``, result[field].length, n, n)
   }
+  // One alone has all the weight.
+  if (results.length === 1) return subnetPart(results[0]!)
   let total = 0n
   for (const amount of amounts) total += amount
   const sum = {
@@ -104,6 +106,10 @@ export function aggregateMechanisms(results: readonly EpochResult[], amounts: re
     }
   }
   return sum
+}
+
+function subnetPart({ incentive: _incentive, bonds: _bonds, ...part }: EpochResult): AggregatedResult {
+  return part
 }
 
 function weightedU16(existing: number, added: number, weight: bigint): number {

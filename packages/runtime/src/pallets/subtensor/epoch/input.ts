@@ -6,7 +6,7 @@ import { hotkeysOf, registrationBlocks } from '../registration/places.ts'
 import { storage } from '../storage/index.ts'
 import { commitBlock, isExpired } from '../weights/epochs.ts'
 import { epochOfBlock, followsBlockNumbers } from './clock.ts'
-import { readRows } from './rows.ts'
+import { readRows, type StoredRows } from './rows.ts'
 import { votingStake } from './stakes.ts'
 
 /** Blocks after which reference versions before 2026 took every neuron for inactive. */
@@ -18,6 +18,11 @@ export interface SubnetInput {
   /** Hotkeys by uid. */
   readonly hotkeys: readonly AccountId[]
   readonly shared: Omit<EpochInput, 'lastUpdate' | 'weights' | 'bonds' | 'earliestCommit' | 'emission'>
+}
+
+/** What the kernel needs for one mechanism. */
+export interface MechanismInput extends EpochInput {
+  readonly bonds: StoredRows
 }
 
 export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
@@ -82,7 +87,7 @@ export function ownerUid(ctx: Ctx, netuid: number): number | undefined {
   return storage.Uids.get(ctx, { netuid, hotkey: storage.SubnetOwnerHotkey.get(ctx, { netuid }) })
 }
 
-export function readMechanism(ctx: Ctx, subnet: SubnetInput, mecid: number, emission: bigint): EpochInput {
+export function readMechanism(ctx: Ctx, subnet: SubnetInput, mecid: number, emission: bigint): MechanismInput {
   const { netuid, shared } = subnet
   const index = mechanismStorageIndex(netuid, mecid)
   const updates = storage.LastUpdate.get(ctx, { index })

@@ -12,13 +12,22 @@ type RowItem = typeof storage.Weights
 /** Bytes of one pair of uid and value, each a little-endian u16. */
 const PAIR = 4
 
+/** Rows as they are stored. */
+export interface StoredRows extends SparseU16 {
+  /** By uid: 1 where there is a row, if only an empty one. */
+  readonly isStored: Uint8Array
+}
+
 /** All rows of `item` at a storage index, those of the first `n` uids. */
-export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): SparseU16 {
+export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): StoredRows {
   const rows: (Reader | undefined)[] = new Array(n)
   const rowStart = new Uint32Array(n + 1)
-  for (const [{ uid }, place] of item.places(ctx, { index })) {
+  const isStored = new Uint8Array(n)
+  for (const { key, raw, bytes } of item.rawEntries(ctx, { index })) {
+    const { uid } = key
     if (uid >= n) continue
-    const reader = new Reader(place.getRaw()!)
+    if (item.isKeyOf(raw, key)) isStored[uid] = 1
+    const reader = new Reader(bytes)
     const length = readLength(reader)
     if (length === undefined) continue
     rows[uid] = reader
@@ -37,7 +46,7 @@ export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): Spa
       values[k] = data[at + 2]! | (data[at + 3]! << 8)
     }
   }
-  return { rowStart, columns, values }
+  return { rowStart, columns, values, isStored }
 }
 
 /** Pairs of the row that `reader` stands at; undefined for bytes that are no row, which count as none. */
@@ -55,10 +64,10 @@ function readLength(reader: Reader): number | undefined {
  * Writes the rows of bonds that are not as they were: most neurons are miners and hold none. They have an empty row all
  * the same, for whoever lists the bonds.
  */
-export function writeBonds(ctx: Ctx, index: number, old: SparseU16, next: SparseU16): void {
+export function writeBonds(ctx: Ctx, index: number, old: StoredRows, next: SparseU16): void {
   for (let uid = 0; uid + 1 < next.rowStart.length; uid++) {
-    const place = storage.Bonds.at(ctx, { index, uid })
-    if (!isSameRow(old, next, uid) || !place.has()) place.setRaw(encodeRow(next, uid))
+    if (old.isStored[uid] === 1 && isSameRow(old, next, uid)) continue
+    storage.Bonds.at(ctx, { index, uid }).setRaw(encodeRow(next, uid))
   }
 }
 
@@ -72,11 +81,14 @@ function isSameRow(a: SparseU16, b: SparseU16, uid: number): boolean {
   return true
 }
 
+const EMPTY_ROW = Uint8Array.of(0)
+
 /** The bytes that `sparseRow` writes. */
 function encodeRow({ rowStart, columns, values }: SparseU16, uid: number): Uint8Array {
   const [start, end] = [rowStart[uid]!, rowStart[uid + 1]!]
+  if (start === end) return EMPTY_ROW
   const writer = new Writer(4 + (end - start) * PAIR)
   writer.compact(end - start)
   for (let k = start; k < end; k++) writer.u32(columns[k]! + values[k]! * 0x1_0000)
-  return writer.finish()
+  return writer.since(0)
 }

@@ -3,11 +3,11 @@
  * subtensor 14bc6f9 pallets/subtensor/src/subnets/mechanism.rs epoch_with_mechanisms
  */
 import type { AccountId } from '@neurite/primitives/bytes'
+import { encodeElements } from '@neurite/primitives/scale'
 import type { Ctx } from '../../../frame/index.ts'
 import {
   type AggregatedResult,
   aggregateMechanisms,
-  type EpochInput,
   type EpochResult,
   epoch,
   mechanismStorageIndex,
@@ -15,7 +15,7 @@ import {
 } from '../../../yuma/index.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
-import { readMechanism, readSubnet } from './input.ts'
+import { type MechanismInput, readMechanism, readSubnet } from './input.ts'
 import { observeEpoch } from './observe.ts'
 import { writeBonds } from './rows.ts'
 import { updateVotingPower } from './votingPower.ts'
@@ -32,7 +32,7 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
   const subnet = readSubnet(ctx, netuid)
   const count = storage.MechanismCountCurrent.get(ctx, { netuid })
   const amounts = splitEmission(emission, count, storage.MechanismEmissionSplit.get(ctx, { netuid }))
-  const inputs: EpochInput[] = []
+  const inputs: MechanismInput[] = []
   const results: EpochResult[] = []
   for (let mecid = 0; mecid < count; mecid++) {
     const index = mechanismStorageIndex(netuid, mecid)
@@ -51,19 +51,19 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
     .sort((a, b) => (a.hotkey < b.hotkey ? -1 : 1))
 }
 
-function writeMechanism(ctx: Ctx, index: number, input: EpochInput, result: EpochResult): void {
-  storage.Incentive.set(ctx, { index }, Array.from(result.incentive))
+function writeMechanism(ctx: Ctx, index: number, input: MechanismInput, result: EpochResult): void {
+  storage.Incentive.at(ctx, { index }).setRaw(encodeElements(result.incentive))
   writeBonds(ctx, index, input.bonds, result.bonds)
   ctx.emit(events.IncentiveAlphaEmittedToMiners({ netuid: index, emissions: Array.from(result.serverEmission) }))
 }
 
+/** Written as bytes: nobody needs them as arrays before the next epoch. */
 function writeSubnet(ctx: Ctx, netuid: number, total: AggregatedResult): void {
-  const toBools = (flags: Uint8Array): boolean[] => Array.from(flags, (flag) => flag === 1)
-  storage.StakeWeight.set(ctx, { netuid }, Array.from(total.stakeWeight))
-  storage.Active.set(ctx, { netuid }, toBools(total.active))
-  storage.Emission.set(ctx, { netuid }, Array.from(total.emission))
-  storage.Consensus.set(ctx, { netuid }, Array.from(total.consensus))
-  storage.Dividends.set(ctx, { netuid }, Array.from(total.dividends))
-  storage.ValidatorTrust.set(ctx, { netuid }, Array.from(total.validatorTrust))
-  storage.ValidatorPermit.set(ctx, { netuid }, toBools(total.validatorPermits))
+  storage.StakeWeight.at(ctx, { netuid }).setRaw(encodeElements(total.stakeWeight))
+  storage.Active.at(ctx, { netuid }).setRaw(encodeElements(total.active))
+  storage.Emission.at(ctx, { netuid }).setRaw(encodeElements(total.emission))
+  storage.Consensus.at(ctx, { netuid }).setRaw(encodeElements(total.consensus))
+  storage.Dividends.at(ctx, { netuid }).setRaw(encodeElements(total.dividends))
+  storage.ValidatorTrust.at(ctx, { netuid }).setRaw(encodeElements(total.validatorTrust))
+  storage.ValidatorPermit.at(ctx, { netuid }).setRaw(encodeElements(total.validatorPermits))
 }
