@@ -155,10 +155,9 @@ function isAccountText(value: unknown): value is string {
   return typeof value === 'string' && value.length === ACCOUNT
 }
 
-/** The parts that {@link companionOf} put together. */
-export function partsOfCompanion(companion: Companion, names: readonly string[]): Record<string, unknown> {
-  if (names.length === 0) return {}
-  if (names.length === 1) return { [names[0]!]: companion }
+/** One of the parts that {@link companionOf} put together. */
+export function partOfCompanion(companion: Companion, names: readonly string[], name: string): unknown {
+  if (names.length === 1) return companion
   const both = companion as string
-  return { [names[0]!]: both.slice(0, ACCOUNT), [names[1]!]: both.slice(ACCOUNT) }
+  return name === names[0] ? both.slice(0, ACCOUNT) : both.slice(ACCOUNT)
 }

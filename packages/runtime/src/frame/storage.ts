@@ -15,7 +15,7 @@ import {
   type KeyPart,
   NO_COMPANION,
   PartEncoder,
-  partsOfCompanion,
+  partOfCompanion,
   type SeatParts,
   seatPartsOf,
 } from './keyParts.ts'
@@ -298,11 +298,15 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   seatedKey(n: number, companion: Companion): ByteString {
     const { number, companions } = this.seatParts!
-    const parts = partsOfCompanion(companion, companions)
-    if (number !== undefined) parts[number] = n
-    if (companions.length > 0) return this.key(parts as KeyOf<K>)
-    this.seatedKeys[n] ??= this.key(parts as KeyOf<K>)
-    return this.seatedKeys[n]
+    if (companions.length === 0) {
+      this.seatedKeys[n] ??= this.prefix + this.encoders[0]![1].key(n)
+      return this.seatedKeys[n]
+    }
+    let out = this.prefix
+    for (const [name, encoder] of this.encoders) {
+      out += encoder.key(name === number ? n : partOfCompanion(companion, companions, name))
+    }
+    return out
   }
 
   seatedParts(raw: ByteString): { n: number; companion: Companion } | undefined {

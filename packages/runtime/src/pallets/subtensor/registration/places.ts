@@ -3,27 +3,33 @@ import type { AccountId } from '@neurite/primitives/bytes'
 import { type Ctx, derive } from '../../../frame/index.ts'
 import { storage } from '../storage/index.ts'
 
-/** What the entries hold, by uid. */
-function byUid<V>(entries: Iterable<readonly [{ readonly uid: number }, V]>): ReadonlyMap<number, V> {
-  return new Map(Array.from(entries, ([{ uid }, value]) => [uid, value]))
-}
+const hotkeys = derive(storage.Keys, (entries) => {
+  const byUid: AccountId[] = []
+  for (const [{ uid }, hotkey] of entries) byUid[uid] = hotkey
+  return byUid
+})
 
-const hotkeys = derive(storage.Keys, byUid)
-const blocks = derive(storage.BlockAtRegistration, byUid)
+const blocks = derive(storage.BlockAtRegistration, (entries) => {
+  const byUid: number[] = []
+  for (const [{ uid }, block] of entries) byUid[uid] = Number(block)
+  return byUid
+})
 
 /** Hotkeys by uid. */
 export function hotkeysOf(ctx: Ctx, netuid: number): AccountId[] {
   const known = hotkeys.get(ctx, { netuid })
-  return Array.from(
-    { length: storage.SubnetworkN.get(ctx, { netuid }) },
-    (_, uid) => known.get(uid) ?? storage.Keys.get(ctx, { netuid, uid }),
-  )
+  const n = storage.SubnetworkN.get(ctx, { netuid })
+  const out = known.slice(0, n)
+  for (let uid = 0; uid < n; uid++) out[uid] ??= storage.Keys.get(ctx, { netuid, uid })
+  return out
 }
 
 /** Block in which each place was taken, by uid. */
 export function registrationBlocks(ctx: Ctx, netuid: number): Float64Array {
   const known = blocks.get(ctx, { netuid })
-  return Float64Array.from({ length: storage.SubnetworkN.get(ctx, { netuid }) }, (_, uid) =>
-    Number(known.get(uid) ?? storage.BlockAtRegistration.get(ctx, { netuid, uid })),
-  )
+  const out = new Float64Array(storage.SubnetworkN.get(ctx, { netuid }))
+  for (let uid = 0; uid < out.length; uid++) {
+    out[uid] = known[uid] ?? Number(storage.BlockAtRegistration.get(ctx, { netuid, uid }))
+  }
+  return out
 }
