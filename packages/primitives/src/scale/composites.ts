@@ -154,6 +154,8 @@ export function struct<const F extends Record<string, AnyCodec>>(
   options: PathOptions = {},
 ): Codec<FieldValues<F>> {
   const entries = Object.entries(fields)
+  const names = entries.map(([name]) => name)
+  const codecs = entries.map(([, codec]) => codec)
   return {
     type: once(() => ({
       path: path || undefined,
@@ -163,12 +165,13 @@ export function struct<const F extends Record<string, AnyCodec>>(
     })),
     typeName: options.typeName ?? lastSegment(path),
     minSize: entries.reduce((sum, [, codec]) => sum + codec.minSize, 0),
+    // By index: a pair taken apart by an iterator costs more than most fields.
     write(value, writer) {
-      for (const [name, codec] of entries) codec.write((value as Record<string, unknown>)[name], writer)
+      for (let i = 0; i < codecs.length; i++) codecs[i]!.write((value as Record<string, unknown>)[names[i]!], writer)
     },
     read(reader) {
       const out: Record<string, unknown> = {}
-      for (const [name, codec] of entries) out[name] = codec.read(reader)
+      for (let i = 0; i < codecs.length; i++) out[names[i]!] = codecs[i]!.read(reader)
       return out as FieldValues<F>
     },
   }

@@ -2,8 +2,6 @@
 import { type Hex, hexOf32 } from '../bytes/index.ts'
 import { NeuriteError } from '../errors/index.ts'
 
-const MASK_64 = 0xffff_ffff_ffff_ffffn
-
 /** Bytes could not be decoded as the expected type. */
 export class ScaleError extends NeuriteError<'ScaleDecode' | 'ScaleEncode'> {
   override readonly name = 'ScaleError'
@@ -69,8 +67,9 @@ export class Writer {
 
   u128(value: bigint): void {
     const at = this.reserve(16)
-    this.view.setBigUint64(at, value & MASK_64, true)
-    this.view.setBigUint64(at + 8, (value >> 64n) & MASK_64, true)
+    // Only the lowest 64 bits are stored.
+    this.view.setBigUint64(at, value, true)
+    this.view.setBigUint64(at + 8, value >> 64n, true)
   }
 
   bytes(value: Uint8Array): void {

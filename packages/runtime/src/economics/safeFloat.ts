@@ -38,7 +38,8 @@ function cappedPow10(exponent: bigint): bigint {
 /** mantissa * 10^exponent with 21 digits, the rest truncated; undefined when the exponent leaves i64. */
 function normalize(mantissa: bigint, exponent: bigint): SafeFloat | undefined {
   if (mantissa === 0n) return SAFE_FLOAT_ZERO
-  let [m, e] = [mantissa, exponent]
+  let m = mantissa
+  let e = exponent
   while (m > SAFE_FLOAT_MAX) {
     m /= 10n
     e++
@@ -67,27 +68,28 @@ export function isZeroFloat(value: SafeFloat): boolean {
   return value.mantissa === 0n
 }
 
-/** Both mantissas at the larger exponent. */
-function align(a: SafeFloat, b: SafeFloat): [bigint, bigint, bigint] {
-  if (a.exponent === b.exponent) return [a.mantissa, b.mantissa, a.exponent]
-  if (a.exponent > b.exponent) {
-    return [a.mantissa, b.mantissa / cappedPow10(a.exponent - b.exponent), a.exponent]
-  }
-  return [a.mantissa / cappedPow10(b.exponent - a.exponent), b.mantissa, b.exponent]
+function largerExponent(a: SafeFloat, b: SafeFloat): bigint {
+  return a.exponent > b.exponent ? a.exponent : b.exponent
+}
+
+/** Mantissa of the value at an exponent that is not below its own, truncated. */
+function mantissaAt({ mantissa, exponent }: SafeFloat, at: bigint): bigint {
+  return exponent === at ? mantissa : mantissa / cappedPow10(at - exponent)
 }
 
 export function addFloat(a: SafeFloat, b: SafeFloat): SafeFloat | undefined {
   if (isZeroFloat(a)) return b
   if (isZeroFloat(b)) return a
-  const [left, right, exponent] = align(a, b)
-  return normalize(left + right, exponent)
+  const exponent = largerExponent(a, b)
+  return normalize(mantissaAt(a, exponent) + mantissaAt(b, exponent), exponent)
 }
 
 /** a - b, 0 when b is larger; undefined when only `a` is 0. */
 export function subFloat(a: SafeFloat, b: SafeFloat): SafeFloat | undefined {
   if (isZeroFloat(a)) return isZeroFloat(b) ? SAFE_FLOAT_ZERO : undefined
   if (isZeroFloat(b)) return a
-  const [left, right, exponent] = align(a, b)
+  const exponent = largerExponent(a, b)
+  const [left, right] = [mantissaAt(a, exponent), mantissaAt(b, exponent)]
   return normalize(left > right ? left - right : 0n, exponent)
 }
 

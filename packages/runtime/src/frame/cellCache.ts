@@ -99,7 +99,8 @@ export class CellCache {
   promote(item: ByteString, slots: readonly Slot[]): void {
     this.emptiness.delete(item)
     const ofItem = this.derived.get(item)
-    for (const slot of slots) {
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
       if (!slot.written) continue
       this.set(slot, slot.cell!)
       slot.cell!.forgetBytes()

@@ -307,7 +307,9 @@ export class Overlay {
     const out = new Map<ByteString, Uint8Array | undefined>()
     const packer = new Packer()
     // In the order of the writes: what is written together has keys of the same parts, which then need no search.
-    for (const slot of this.listed) {
+    const { listed } = this
+    for (let i = 0; i < listed.length; i++) {
+      const slot = listed[i]!
       if (!slot.written) continue
       const cell = slot.cell!
       out.set(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))

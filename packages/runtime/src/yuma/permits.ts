@@ -2,21 +2,29 @@
 
 /** 1 for the `k` largest values; at a tie on the boundary the higher index wins. */
 export function isTopk(values: Float64Array, k: number): Uint8Array {
-  return largest(values, k, () => true)
+  const result = new Uint8Array(values.length)
+  if (k <= 0) return result
+  // The smallest of the largest: what is above it counts, and of what equals it as many as are left.
+  const boundary =
+    k < values.length ? values.slice().sort((a, b) => a - b)[values.length - k]! : Number.NEGATIVE_INFINITY
+  let left = k
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! <= boundary) continue
+    result[i] = 1
+    left--
+  }
+  for (let i = values.length - 1; i >= 0 && left > 0; i--) {
+    if (values[i] !== boundary) continue
+    result[i] = 1
+    left--
+  }
+  return result
 }
 
 /** {@link isTopk} of values that are not negative, but zeros never count. */
 export function isTopkNonzero(values: Float64Array, k: number): Uint8Array {
-  return largest(values, k, (value) => value !== 0)
-}
-
-/** The `k` largest of the values that count. PERF: what does not count is smallest, so it need not be sorted. */
-function largest(values: Float64Array, k: number, counts: (value: number) => boolean): Uint8Array {
-  const result = new Uint8Array(values.length)
-  const order: number[] = []
-  for (let i = 0; i < values.length; i++) if (counts(values[i]!)) order.push(i)
-  if (order.length > k) order.sort((a, b) => values[a]! - values[b]! || a - b)
-  for (let at = Math.max(0, order.length - k); at < order.length; at++) result[order[at]!] = 1
+  const result = isTopk(values, k)
+  for (let i = 0; i < result.length; i++) if (values[i] === 0) result[i] = 0
   return result
 }
 

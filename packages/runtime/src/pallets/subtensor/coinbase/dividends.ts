@@ -65,7 +65,7 @@ export function collectDividends(ctx: Ctx, netuid: number, pays: readonly EpochP
     add(hotkey, split.self)
     burned += split.burned
   }
-  return { byHotkey: [...sums].sort(([a], [b]) => (a < b ? -1 : 1)), burned }
+  return { byHotkey: [...sums].sort((a, b) => (a[0] < b[0] ? -1 : 1)), burned }
 }
 
 /** What each hotkey gets of the validators' and of the root pot. */
@@ -75,7 +75,9 @@ export function weighDividends(
   raw: RawDividends,
   pots: { readonly validator: bigint; readonly root: bigint },
 ): DividendPayout[] {
-  const claims = raw.byHotkey.map(([hotkey, dividends]) => {
+  const claims = raw.byHotkey.map((entry) => {
+    const hotkey = entry[0]
+    const dividends = entry[1]
     // Most hotkeys are miners and claim nothing, so that their stake is of no account.
     if (dividends === 0n) return { hotkey, dividends, alphaStake: 0n, rootStake: 0n }
     return {

@@ -19,23 +19,31 @@ export interface VotingStake {
 
 /** The stake that `hotkey` votes with on `netuid`. Both kinds are lent along the links of that subnet. */
 export function votingStake(ctx: Ctx, hotkey: AccountId, netuid: number): VotingStake {
-  const own = (on: number): bigint => storage.TotalHotkeyAlpha.get(ctx, { hotkey, netuid: on })
-  const childKeys = storage.ChildKeys.get(ctx, { hotkey, netuid })
-  const parents = storage.ParentKeys.get(ctx, { hotkey, netuid })
-  if (childKeys.length === 0 && parents.length === 0) return { alpha: own(netuid), tao: own(ROOT) }
-  const children = childKeys.map(([proportion]) => proportion)
-  const inherited = (on: number): bigint =>
-    inheritStake({
-      stake: own(on),
-      children,
-      parents: parents.map(([proportion, parent]) => ({
-        proportion,
-        stake: storage.TotalHotkeyAlpha.get(ctx, { hotkey: parent, netuid: on }),
-      })),
-    })
-  // Alpha on the root subnet itself is not lent.
-  const alpha = netuid === ROOT ? own(netuid) : inherited(netuid)
-  return { alpha, tao: inherited(ROOT) }
+  const key = { hotkey, netuid }
+  const alpha = storage.TotalHotkeyAlpha.get(ctx, key)
+  const tao = storage.TotalHotkeyAlpha.get(ctx, { hotkey, netuid: ROOT })
+  const children = storage.ChildKeys.get(ctx, key)
+  const parents = storage.ParentKeys.get(ctx, key)
+  if (children.length === 0 && parents.length === 0) return { alpha, tao }
+  return {
+    // Alpha on the root subnet itself is not lent.
+    alpha: netuid === ROOT ? alpha : inherited(ctx, alpha, netuid, children, parents),
+    tao: inherited(ctx, tao, ROOT, children, parents),
+  }
+}
+
+type Links = readonly (readonly [proportion: bigint, hotkey: AccountId])[]
+
+/** What is left of the stake `own` on a subnet, with what parents have there. */
+function inherited(ctx: Ctx, own: bigint, on: number, children: Links, parents: Links): bigint {
+  return inheritStake({
+    stake: own,
+    children: children.map(([proportion]) => proportion),
+    parents: parents.map(([proportion, parent]) => ({
+      proportion,
+      stake: storage.TotalHotkeyAlpha.get(ctx, { hotkey: parent, netuid: on }),
+    })),
+  })
 }
 
 /** Alpha plus weighted root TAO, floored; before any threshold. @unit rao */
