@@ -49,13 +49,14 @@ export function inject(ctx: Ctx, terms: BlockTerms, credit: Credit): void {
     tao = 0n
     alpha = 0n
   }
-  storage.SubnetTaoInEmission.set(ctx, { netuid }, 0n)
-  storage.SubnetExcessTao.set(ctx, { netuid }, buyForProtocol(ctx, netuid, U96F32.toU64(terms.excess), credit))
-  storage.SubnetAlphaInEmission.set(ctx, { netuid }, alpha)
+  const key = { netuid }
+  storage.SubnetExcessTao.set(ctx, key, buyForProtocol(ctx, netuid, U96F32.toU64(terms.excess), credit))
+  storage.SubnetAlphaInEmission.set(ctx, key, alpha)
   mintAlphaIntoPool(ctx, netuid, alpha)
-  if (tao === 0n || !spendCredit(ctx, subnetAccount(netuid), credit, tao)) return
-  storage.SubnetTaoInEmission.set(ctx, { netuid }, tao)
-  storage.SubnetTAO.mutate(ctx, { netuid }, (reserve) => addU64(reserve, tao))
+  if (tao > 0n && !spendCredit(ctx, subnetAccount(netuid), credit, tao)) tao = 0n
+  storage.SubnetTaoInEmission.set(ctx, key, tao)
+  if (tao === 0n) return
+  storage.SubnetTAO.mutate(ctx, key, (reserve) => addU64(reserve, tao))
   storage.TotalStake.mutate(ctx, (stake) => addU64(stake, tao))
   noteProtocolFlow(ctx, netuid, tao)
 }
