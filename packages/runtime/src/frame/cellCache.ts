@@ -3,7 +3,7 @@
  * changes nothing but time. Whoever changes that state by another way than {@link CellCache.promote} clears it.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
-import type { Cell } from './cell.ts'
+import { ABSENT, type Cell } from './cell.ts'
 import { CompanionCells } from './companionCells.ts'
 import { RecentMap } from './recentMap.ts'
 import { type Companion, NO_SEAT, SeatTable } from './seats.ts'
@@ -97,7 +97,8 @@ export class CellCache {
 
   /** Takes over what a block wrote to one item: of `slots`, those that are written. */
   promote(item: ByteString, slots: readonly Slot[]): void {
-    this.emptiness.delete(item)
+    if (slots.some(({ cell, written }) => written && cell !== ABSENT)) this.emptiness.set(item, false)
+    else this.emptiness.delete(item)
     const ofItem = this.derived.get(item)
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!

@@ -259,8 +259,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     const companion = companionOf(key as Record<string, unknown>, companions)
     if (companion === NO_COMPANION) return overlay.unseatedSlot(raw ?? this.key(key))
     const slot = overlay.seatedSlot(this, seat, companion, raw)
-    // Later its parts would have to be cut out of the companion, and looked up as new strings.
-    if (companions.length > 1 && !slot.hasKey) slot.key = this.key(key)
+    // Now that its parts are at hand: later they would have to be looked up again.
+    if (companions.length > 0 && !slot.hasKey) slot.key = this.key(key)
     return slot
   }
 
