@@ -12,8 +12,8 @@ import type { StateReader } from './state.ts'
 
 /** Cells held in the younger generation, of keys without a seat. */
 const CACHED_CELLS = 8_000
-/** The same of keys with a companion: on 128 full subnets an epoch uses seven of each neuron again. */
-const COMPANION_CELLS = 256_000
+/** The same of keys with a companion: on 128 full subnets an epoch uses nine of each neuron again. */
+const COMPANION_CELLS = 320_000
 /** Larger values (weights, bonds, lists of a subnet) take far more room decoded, and are needed once an epoch. */
 const LARGEST_CACHED = 512
 /** Values held for each derivation, in the younger generation: one for each subnet, usually. */

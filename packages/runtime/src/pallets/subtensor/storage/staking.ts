@@ -8,7 +8,7 @@ export const stakingStorage = P.storage({
   /** All TAO in pools. @unit rao */
   TotalStake: value(taoBalance),
   /** Coldkey that owns the hotkey; the zero account when unknown. */
-  Owner: map({ hotkey: blake2_128Concat(accountId) }, accountId).unremembered(),
+  Owner: map({ hotkey: blake2_128Concat(accountId) }, accountId),
   /** Hotkeys that the coldkey owns. */
   OwnedHotkeys: map({ coldkey: blake2_128Concat(accountId) }, vec(accountId)),
   /** Hotkeys that the coldkey has stake with. */
@@ -35,7 +35,7 @@ export const stakingStorage = P.storage({
   AlphaV2: map(
     { hotkey: blake2_128Concat(accountId), coldkey: blake2_128Concat(accountId), netuid: identity(netuid) },
     SafeFloat,
-  ).unremembered(),
+  ),
   /** Least stake of someone who does not own the hotkey; smaller ones are paid out. @unit factor on the minimum stake, in millionths */
   NominatorMinRequiredStake: value(u64),
   /** Least validator power for setting weights. @unit alpha-rao */
