@@ -104,6 +104,34 @@ describe('StateTrie', () => {
     )
   })
 
+  test('behavior: a leaf that changes in the block in which its last sibling goes has its new value', () => {
+    for (const length of [1, 40]) {
+      const value = (byte: number) => new Uint8Array(length).fill(byte)
+      for (const siblings of [['b'], ['b', 'c'], ['0', 'b']]) {
+        const follower = new MemoryState()
+        follower.apply(['a', ...siblings].map((end) => [`key ${end}`, value(1)] as const))
+        follower.apply([['key a', value(2)], ...siblings.map((end) => [`key ${end}`, undefined] as const)])
+        expect(follower.root).toEqual(trieRoot([['key a', value(2)]]))
+      }
+    }
+  })
+
+  test('property: blocks that change and remove most of a small state', () => {
+    const few = fc.constantFrom('', '\0', '\x01', '\x10', '\x11', '\x11\x01', '\x11\x10', '\x11\x11')
+    const small = fc.uniqueArray(fc.tuple(few, fc.option(value, { nil: undefined })), { selector: ([k]) => k })
+    fc.assert(
+      fc.property(fc.array(small, { minLength: 2, maxLength: 8 }), version, (changes, v) => {
+        const follower = new MemoryState(v)
+        for (const block of changes) {
+          follower.apply(block)
+          expect(follower.root).toEqual(trieRoot(follower.entries, v))
+          expect(follower.trie.heldBytes).toBe(rebuilt(follower).heldBytes)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   test('behavior: a branch longer than a chunk of memory is held like any other', () => {
     const long = 'k'.repeat(600_000)
     const follower = new MemoryState(0)

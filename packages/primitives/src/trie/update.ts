@@ -161,6 +161,8 @@ export class Update {
     const bytes = pool.bytesOf(copy)
     const children = pool.encodingAt(copy) + pool.childrenAt(copy)
     const areHashes = pool.length(copy) - pool.childrenAt(copy) === HASH_STEP * countBits(bitmap)
+    /** The last of the leaves that have been patched: what is left may be that one. */
+    let leafAt = -1
     for (let at = low; at < high; ) {
       const key = keys[at]!
       const nibble = nibbleAt(key, end)
@@ -183,13 +185,18 @@ export class Update {
         }
       } else if ((bitmap & bit) !== 0 && this.#isOnlyChanged(at, next)) {
         patched = putLeafName(bytes, place, key, end + 1, this.#after[at]!, this.#version)
-        if (!patched) child = this.#leaf(key, this.#after[at]!)
+        if (patched) leafAt = at
+        else child = this.#leaf(key, this.#after[at]!)
       } else child = this.#changeOther((bitmap & bit) !== 0, end + 1, at, next)
       if (!patched) {
         this.replaced.push(copy)
         const contents = contentsOf(pool, copy)
         this.#put(contents, nibble, end + 1, child)
-        return this.#changeContents(contents, copy, depth, end, low, next, high, child, nibble)
+        if (child !== NOTHING || leafAt < 0) {
+          return this.#changeContents(contents, copy, depth, end, low, next, high, child, nibble)
+        }
+        const leaf = this.#leaf(keys[leafAt]!, this.#after[leafAt]!)
+        return this.#changeContents(contents, copy, depth, end, low, next, high, leaf, nibbleAt(keys[leafAt]!, end))
       }
       at = next
     }
