@@ -11,9 +11,9 @@ let collector: Collector | undefined
 
 /** To be called at the start of a program, before anything is allocated. */
 export function tuneHeap(): void {
-  // The heap is collected at 1.2 times what lives instead of twice: 40 % less memory for a few percent of the time, as
-  // little garbage grows old.
-  setFlagsFromString('--heap-growing-percent=20')
+  // The heap is collected at 1.4 times what lives instead of twice: a third less memory, and still a hundred blocks from
+  // one collection to the next, as little garbage grows old.
+  setFlagsFromString('--heap-growing-percent=40')
   setFlagsFromString('--expose-gc')
   collector = runInNewContext('gc') as Collector
 }

@@ -7,7 +7,7 @@ import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
 import { heldBy, holds, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
 import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
-import { sortKeys } from './sortKeys.ts'
+import { sortedPlaces } from './sortKeys.ts'
 import type {
   BlockAt,
   BlockId,
@@ -119,8 +119,11 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     const keys: ByteString[] = []
     const before: (StateRecord | undefined)[] = []
     const after: (Uint8Array | undefined)[] = []
-    for (const key of sortKeys(changes.keys())) {
-      const value = changes.get(key)
+    const changed = [...changes.keys()]
+    const values = [...changes.values()]
+    for (const place of sortedPlaces(changed)) {
+      const key = changed[place]!
+      const value = values[place]
       const record = state.get(key)
       if (record === undefined ? value === undefined : value !== undefined && holds(record, value)) continue
       keys.push(key)

@@ -9,45 +9,48 @@ const PLACES = 2 ** 13
 /** Fewer keys are compared. */
 const FEW = 16
 
-/** The keys in ascending byte order. */
-export function sortKeys(keys: Iterable<ByteString>): ByteString[] {
-  const groups = new Map<ByteString, ByteString[]>()
+/** The places of `keys` in ascending byte order of what stands there. */
+export function sortedPlaces(keys: readonly ByteString[]): number[] {
+  const groups = new Map<ByteString, number[]>()
   let prefix: ByteString | undefined
-  let group: ByteString[] = []
-  for (const key of keys) {
+  let group: number[] = []
+  for (let place = 0; place < keys.length; place++) {
+    const key = keys[place]!
     if (prefix === undefined || prefix.length < PREFIX || !key.startsWith(prefix)) {
       prefix = key.slice(0, PREFIX)
       const known = groups.get(prefix)
       group = known ?? []
       if (known === undefined) groups.set(prefix, group)
     }
-    group.push(key)
+    group.push(place)
   }
-  const sorted: ByteString[] = []
+  const sorted: number[] = []
   // Without a comparator strings sort by UTF-16 unit, which is the order of the bytes.
-  for (const start of [...groups.keys()].sort()) {
-    const members = groups.get(start)!
-    if (members.length <= FEW || members.length > PLACES) for (const key of members.sort()) sorted.push(key)
-    else appendSorted(members, sorted)
-  }
+  for (const start of [...groups.keys()].sort()) appendSorted(keys, groups.get(start)!, sorted)
   return sorted
 }
 
-function appendSorted(keys: readonly ByteString[], sorted: ByteString[]): void {
-  const numbers = new Float64Array(keys.length)
-  for (let place = 0; place < keys.length; place++) {
-    const key = keys[place]!
+function appendSorted(keys: readonly ByteString[], places: number[], sorted: number[]): void {
+  if (places.length <= FEW || places.length > PLACES) {
+    places.sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
+    for (const place of places) sorted.push(place)
+    return
+  }
+  const numbers = new Float64Array(places.length)
+  for (let index = 0; index < places.length; index++) {
+    const key = keys[places[index]!]!
     let number = 0
     for (let at = PREFIX; at < PREFIX + BYTES; at++) number = number * 256 + (at < key.length ? key.charCodeAt(at) : 0)
-    numbers[place] = number * PLACES + place
+    numbers[index] = number * PLACES + index
   }
   numbers.sort()
   const first = sorted.length
   for (const number of numbers) {
-    const key = keys[number % PLACES]!
+    const place = places[number % PLACES]!
+    const key = keys[place]!
     // Keys whose numbers are alike are few and stand side by side.
     let at = sorted.length
-    for (; at > first && sorted[at - 1]! > key; at--) sorted[at] = sorted[at - 1]!
-    sorted[at] = key
+    for (; at > first && keys[sorted[at - 1]!]! > key; at--) sorted[at] = sorted[at - 1]!
+    sorted[at] = place
   }
 }

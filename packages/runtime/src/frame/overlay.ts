@@ -12,7 +12,7 @@ import { ABSENT, Cell } from './cell.ts'
 import type { CellCache } from './cellCache.ts'
 import { type Companion, ITEM_PREFIX, locateKey, type SeatedItem, SeatTable } from './seats.ts'
 import { Slot } from './slot.ts'
-import type { StateChanges, StateReader } from './state.ts'
+import { ChangeLists, type StateChanges, type StateReader } from './state.ts'
 
 /** What a slot was before a transaction wrote to it. */
 interface Undo {
@@ -304,7 +304,7 @@ export class Overlay {
 
   /** The changes as bytes, keys that did not change in effect included, in no order that means anything. */
   changes(): StateChanges {
-    const out = new Map<ByteString, Uint8Array | undefined>()
+    const out = new ChangeLists()
     const packer = new Packer()
     // In the order of the writes: what is written together has keys of the same parts, which then need no search.
     const { listed } = this
@@ -312,7 +312,7 @@ export class Overlay {
       const slot = listed[i]!
       if (!slot.written) continue
       const cell = slot.cell!
-      out.set(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
+      out.add(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
     }
     return out
   }

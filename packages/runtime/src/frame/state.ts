@@ -10,3 +10,53 @@ export interface StateReader {
 
 /** What a block changed: new bytes by raw key; undefined = removed. */
 export type StateChanges = ReadonlyMap<ByteString, Uint8Array | undefined>
+
+/** Changes as two lists, for a block has thousands of them: looked up by key only where somebody asks. */
+export class ChangeLists implements ReadonlyMap<ByteString, Uint8Array | undefined> {
+  private readonly keyList: ByteString[] = []
+  private readonly valueList: (Uint8Array | undefined)[] = []
+  private map: Map<ByteString, Uint8Array | undefined> | undefined
+
+  /** No key may be added twice. */
+  add(key: ByteString, value: Uint8Array | undefined): void {
+    this.keyList.push(key)
+    this.valueList.push(value)
+  }
+
+  get size(): number {
+    return this.keyList.length
+  }
+
+  private get byKey(): Map<ByteString, Uint8Array | undefined> {
+    this.map ??= new Map(this.entries())
+    return this.map
+  }
+
+  get(key: ByteString): Uint8Array | undefined {
+    return this.byKey.get(key)
+  }
+
+  has(key: ByteString): boolean {
+    return this.byKey.has(key)
+  }
+
+  keys(): ArrayIterator<ByteString> {
+    return this.keyList.values()
+  }
+
+  values(): ArrayIterator<Uint8Array | undefined> {
+    return this.valueList.values()
+  }
+
+  *entries(): Generator<[ByteString, Uint8Array | undefined], undefined> {
+    for (let index = 0; index < this.keyList.length; index++) yield [this.keyList[index]!, this.valueList[index]]
+  }
+
+  [Symbol.iterator](): Generator<[ByteString, Uint8Array | undefined], undefined> {
+    return this.entries()
+  }
+
+  forEach(tell: (value: Uint8Array | undefined, key: ByteString, map: this) => void): void {
+    for (const [key, value] of this) tell(value, key, this)
+  }
+}
