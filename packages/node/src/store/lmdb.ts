@@ -8,6 +8,7 @@ import { createChainStore } from './chainStore.ts'
 import { claimFolder } from './folder.ts'
 import { type Batch, blockOfKey, GROWING, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
 import { bucketKey, isLongKey, withLongKeys, writeBucket } from './longKeys.ts'
+import { takeBytes } from './record.ts'
 import { decodeRedo, encodeRedo, redoKey } from './redo.ts'
 import type { ChainStore, StoreOptions } from './types.ts'
 import { createLayer, createUnwritten, type Entry, isLarge, LAG, type Layer, type Plan } from './unwritten.ts'
@@ -333,7 +334,7 @@ function readCopy(store: Lmdb, key: ByteString): Uint8Array | undefined {
 
 /** lmdb hands out views whose `length` is shorter than the buffer they keep reusing. */
 function copyOf(view: Uint8Array): Uint8Array {
-  const out = new Uint8Array(view.length)
+  const out = takeBytes(view.length)
   out.set(view.length === view.byteLength ? view : view.subarray(0, view.length))
   return out
 }

@@ -65,7 +65,8 @@ const PIECE = 8192
 let piece = new ArrayBuffer(PIECE)
 let pieceUsed = 0
 
-function takeBytes(size: number): Uint8Array {
+/** Memory for a record, not filled with anything. */
+export function takeBytes(size: number): Uint8Array {
   if (size > PIECE / 4) return new Uint8Array(size)
   if (pieceUsed + size > PIECE) {
     piece = new ArrayBuffer(PIECE)

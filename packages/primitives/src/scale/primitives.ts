@@ -1,7 +1,7 @@
 /** Codecs of SCALE's built-in types. Integers up to 32 bits are `number`, wider ones `bigint`. */
 import { type AccountId, bytesToHex, bytesToUtf8, type Hex, hexToBytes, utf8ToBytes } from '../bytes/index.ts'
 import { type Codec, named, once } from './codec.ts'
-import { decodeError, encodeError } from './io.ts'
+import { decodeError, encodeError, type Reader, type Writer } from './io.ts'
 import type { PrimitiveName, TypeInfo } from './type.ts'
 
 function primitive(name: PrimitiveName): () => TypeInfo {
@@ -30,41 +30,60 @@ function numberCodec(name: PrimitiveName, size: 1 | 2 | 4, signed: boolean): Cod
   }
 }
 
-function bigCodec(name: PrimitiveName, words: 1 | 2 | 4, signed: boolean): Codec<bigint> {
-  const bits = 64 * words
-  const low = signed ? -(1n << BigInt(bits - 1)) : 0n
-  const high = signed ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n
+/** How numbers of one width are written, negative ones as their two's complement, and read back without a sign. */
+interface BigForm {
+  readonly bytes: number
+  write(value: bigint, writer: Writer): void
+  read(reader: Reader): bigint
+}
+
+// Most of what a block writes are such numbers, so each width has its own code.
+const BITS_64: BigForm = {
+  bytes: 8,
+  write: (value, writer) => writer.u64(value),
+  read: (reader) => reader.u64(),
+}
+const BITS_128: BigForm = {
+  bytes: 16,
+  write: (value, writer) => writer.u128(value),
+  read: (reader) => reader.u128(),
+}
+const BITS_256: BigForm = {
+  bytes: 32,
+  write(value, writer) {
+    writer.u128(value)
+    writer.u128(value >> 128n)
+  },
+  read: (reader) => reader.u128() | (reader.u128() << 128n),
+}
+
+function bigCodec(name: PrimitiveName, { bytes, write, read }: BigForm, signed: boolean): Codec<bigint> {
+  const bits = BigInt(8 * bytes)
+  const low = signed ? -(1n << (bits - 1n)) : 0n
+  const high = signed ? (1n << (bits - 1n)) - 1n : (1n << bits) - 1n
   return {
     type: primitive(name),
     typeName: name,
-    minSize: 8 * words,
+    minSize: bytes,
     write(value, writer) {
       if (typeof value !== 'bigint' || value < low || value > high) throw encodeError(`Not a ${name}`, value)
-      const unsigned = BigInt.asUintN(bits, value)
-      if (words === 1) writer.u64(unsigned)
-      else
-        for (let word = 0; word < words; word += 2) writer.u128((unsigned >> BigInt(64 * word)) & ((1n << 128n) - 1n))
+      write(value, writer)
     },
-    read(reader) {
-      let value = 0n
-      if (words === 1) value = reader.u64()
-      else for (let word = 0; word < words; word += 2) value |= reader.u128() << BigInt(64 * word)
-      return signed ? BigInt.asIntN(bits, value) : value
-    },
+    read: signed ? (reader) => BigInt.asIntN(8 * bytes, read(reader)) : read,
   }
 }
 
 export const u8 = numberCodec('u8', 1, false)
 export const u16 = numberCodec('u16', 2, false)
 export const u32 = numberCodec('u32', 4, false)
-export const u64 = bigCodec('u64', 1, false)
-export const u128 = bigCodec('u128', 2, false)
-export const u256 = bigCodec('u256', 4, false)
+export const u64 = bigCodec('u64', BITS_64, false)
+export const u128 = bigCodec('u128', BITS_128, false)
+export const u256 = bigCodec('u256', BITS_256, false)
 export const i8 = numberCodec('i8', 1, true)
 export const i16 = numberCodec('i16', 2, true)
 export const i32 = numberCodec('i32', 4, true)
-export const i64 = bigCodec('i64', 1, true)
-export const i128 = bigCodec('i128', 2, true)
+export const i64 = bigCodec('i64', BITS_64, true)
+export const i128 = bigCodec('i128', BITS_128, true)
 
 export const bool: Codec<boolean> = {
   type: primitive('bool'),

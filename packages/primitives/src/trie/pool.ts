@@ -19,6 +19,8 @@ const CHUNK_BITS = 14
 /** Units of a chunk; a longer record has a chunk of its own. */
 const CHUNK = 1 << CHUNK_BITS
 const HEAD_WORDS = 4
+/** Units of a record that is found by search once it has been given back. */
+const LONG = 128
 
 /** Place of a record; never 0. */
 export type Address = number
@@ -26,8 +28,9 @@ export type Address = number
 export class NodePool {
   readonly #bytes: Uint8Array[] = []
   readonly #words: Int32Array[] = []
-  /** Addresses given back, by units. */
-  readonly #free = new Map<number, Address[]>()
+  /** Addresses given back, by units; those of unusually long records apart. */
+  readonly #free: Address[][] = Array.from({ length: LONG }, () => [])
+  readonly #freeLong = new Map<number, Address[]>()
   #chunk = -1
   /** Units of the chunk that have been given out; the first of all is never. */
   #used = CHUNK
@@ -46,9 +49,11 @@ export class NodePool {
   #take(size: number): Address {
     const units = (size + UNIT - 1) >> UNIT_BITS
     this.#held += units * UNIT
-    const free = this.#free.get(units)
-    if (free !== undefined && free.length > 0) return free.pop()!
+    const free = this.#freeOf(units)
+    if (free.length > 0) return free.pop()!
     if (units > CHUNK - 1) {
+      // Nothing is at address 0.
+      if (this.#bytes.length === 0) this.#addChunk(1)
       this.#addChunk(units)
       // The chunk before goes on being filled.
       return (this.#bytes.length - 1) << CHUNK_BITS
@@ -64,8 +69,6 @@ export class NodePool {
   }
 
   #addChunk(units: number): void {
-    // Nothing is at address 0.
-    if (this.#bytes.length === 0 && units > CHUNK) this.#addChunk(1)
     const buffer = new ArrayBuffer(units * UNIT)
     this.#bytes.push(new Uint8Array(buffer))
     this.#words.push(new Int32Array(buffer))
@@ -74,9 +77,16 @@ export class NodePool {
   release(address: Address): void {
     const units = (this.#sizeOf(address) + UNIT - 1) >> UNIT_BITS
     this.#held -= units * UNIT
-    const free = this.#free.get(units)
-    if (free === undefined) this.#free.set(units, [address])
-    else free.push(address)
+    this.#freeOf(units).push(address)
+  }
+
+  #freeOf(units: number): Address[] {
+    if (units < LONG) return this.#free[units]!
+    const known = this.#freeLong.get(units)
+    if (known !== undefined) return known
+    const free: Address[] = []
+    this.#freeLong.set(units, free)
+    return free
   }
 
   #sizeOf(address: Address): number {
