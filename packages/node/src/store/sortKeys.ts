@@ -44,13 +44,16 @@ function appendSorted(keys: readonly ByteString[], places: number[], sorted: num
     numbers[index] = number * PLACES + index
   }
   numbers.sort()
-  const first = sorted.length
+  let before = -1
+  let first = sorted.length
   for (const number of numbers) {
     const place = places[number % PLACES]!
-    const key = keys[place]!
-    // Keys whose numbers are alike are few and stand side by side.
+    const bytes = Math.floor(number / PLACES)
+    if (bytes !== before) first = sorted.length
+    before = bytes
+    // Keys whose bytes are alike stand side by side, and are few.
     let at = sorted.length
-    for (; at > first && keys[sorted[at - 1]!]! > key; at--) sorted[at] = sorted[at - 1]!
+    for (; at > first && keys[sorted[at - 1]!]! > keys[place]!; at--) sorted[at] = sorted[at - 1]!
     sorted[at] = place
   }
 }

@@ -38,9 +38,7 @@ export class Overlay {
   private readonly companions = new SeatTable<Map<Companion, Slot>>()
   /** Number of all slots. */
   private count = 0
-  /** Every slot ever written, in the order of their first writes: a superset of the changed ones. */
-  private readonly listed: Slot[] = []
-  /** The same by item prefix. */
+  /** Every slot ever written, by item prefix: a superset of the changed ones. */
   private readonly touched = new Map<ByteString, Slot[]>()
   /** Of each open transaction, the outermost first. */
   private readonly undo: Undo[][] = []
@@ -206,7 +204,6 @@ export class Overlay {
     slot.written = true
     if (slot.listed) return
     slot.listed = true
-    this.listed.push(slot)
     const prefix = item ?? slot.key.slice(0, ITEM_PREFIX)
     const slots = this.touched.get(prefix)
     if (slots) slots.push(slot)
@@ -306,13 +303,14 @@ export class Overlay {
   changes(): StateChanges {
     const out = new ChangeLists()
     const packer = new Packer()
-    // In the order of the writes: what is written together has keys of the same parts, which then need no search.
-    const { listed } = this
-    for (let i = 0; i < listed.length; i++) {
-      const slot = listed[i]!
-      if (!slot.written) continue
-      const cell = slot.cell!
-      out.add(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
+    // Item by item, so that keys of one item stand together for whoever sorts them.
+    for (const slots of this.touched.values()) {
+      for (let i = 0; i < slots.length; i++) {
+        const slot = slots[i]!
+        if (!slot.written) continue
+        const cell = slot.cell!
+        out.add(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
+      }
     }
     return out
   }
