@@ -97,8 +97,9 @@ export async function openBenchChain({ subnets, tempo, prepare = () => {} }) {
     /** Makes the next block without extrinsics. Milliseconds; `cpu` is processor time of all threads. */
     async step() {
       const made = await makeBlock()
+      // What the node does while nobody waits for a block, in a turn of the event loop of its own.
+      await new Promise((resolve) => setImmediate(resolve))
       const started = performance.now()
-      // What the node does while nobody waits for a block.
       await store.settle()
       collectYoung()
       return { ...made, number, epochs: epochsRun(), after: performance.now() - started }

@@ -50,10 +50,13 @@ export function depositShares(position: SharePosition, amount: bigint): SharePos
     return { total: addU64(total, amount), denominator: all, share: all }
   }
   const added = sharesFor(amount, total, denominator)
+  const all = addFloat(denominator, added) ?? denominator
+  // Most hotkeys have one owner of shares, who holds all of them.
+  const isOnlyOwner = share.mantissa === denominator.mantissa && share.exponent === denominator.exponent
   return {
     total: addU64(total, amount),
-    denominator: addFloat(denominator, added) ?? denominator,
-    share: addFloat(share, added) ?? share,
+    denominator: all,
+    share: isOnlyOwner ? all : (addFloat(share, added) ?? share),
   }
 }
 
