@@ -52,7 +52,10 @@ export function decodeRedo(pieces: readonly Uint8Array[]): Layer {
     const shared = reader.number()
     const key = last.slice(0, shared) + reader.text(reader.number())
     const length = reader.number()
-    layer[DEFERRED[table]!].add(key, length === 0 ? undefined : reader.bytes(length - 1))
+    const name = DEFERRED[table]
+    const value = length === 0 ? undefined : reader.bytes(length - 1)
+    // The trie was on disk once, as a third table; it is made anew now.
+    if (name !== undefined) layer[name].add(key, value)
     last = key
   }
   return layer

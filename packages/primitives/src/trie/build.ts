@@ -20,13 +20,13 @@ export class TrieBuilder {
   readonly #pool: NodePool
   readonly #depth: number
   readonly #version: StateVersion
-  readonly #made: Address[]
+  readonly #made: Address[] | undefined
   readonly #open: OpenBranch[] = []
   #last: ByteString | undefined
   #lastValue: Uint8Array | undefined
 
   /** @param made gets the address of every branch. */
-  constructor(pool: NodePool, depth: number, version: StateVersion, made: Address[]) {
+  constructor(pool: NodePool, depth: number, version: StateVersion, made?: Address[]) {
     this.#pool = pool
     this.#depth = depth
     this.#version = version
@@ -68,7 +68,7 @@ export class TrieBuilder {
 
   #close(key: ByteString, branch: OpenBranch, depth: number): Address {
     const address = storeBranch(this.#pool, nibblesOf(key, depth, branch.end), branch)
-    this.#made.push(address)
+    this.#made?.push(address)
     return address
   }
 

@@ -35,13 +35,11 @@ export class StateTrie {
   /** @param entries those of the state, in ascending order of their keys. */
   constructor(version: StateVersion = 1, entries: Iterable<readonly [ByteString, Uint8Array]> = []) {
     this.version = version
-    const made: Address[] = []
-    const builder = new TrieBuilder(this.#pool, 0, version, made)
+    const builder = new TrieBuilder(this.#pool, 0, version)
     let first: readonly [ByteString, Uint8Array] | undefined
     for (const entry of entries) {
       first ??= entry
       builder.add(entry[0], entry[1])
-      made.length = 0
     }
     this.#address = builder.finish()
     if (this.#address !== undefined) this.#root = blake2_256(this.#pool.encoding(this.#address))

@@ -1,13 +1,12 @@
 /** Branches in a pool: written whole, and read part by part. */
 import type { ByteString } from '../bytes/index.ts'
-import { blake2_256 } from '../hash/index.ts'
 import {
   branchEncoding,
   branchHeaderLength,
   branchValueKind,
   type ChildRefs,
   type EncodedValue,
-  HASH_LENGTH,
+  merkleValue,
   NO_VALUE,
   partialNibble,
 } from './codec.ts'
@@ -44,8 +43,7 @@ export function storeBranch(pool: NodePool, partial: readonly number[], contents
 
 /** Name of the branch in its parent. */
 export function refTo(pool: NodePool, address: Address): Uint8Array {
-  const encoding = pool.encoding(address)
-  return encoding.length < HASH_LENGTH ? encoding.slice() : blake2_256(encoding)
+  return merkleValue(pool.encoding(address))
 }
 
 /** Copies of everything, so that it may be changed. */

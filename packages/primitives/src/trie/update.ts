@@ -82,6 +82,13 @@ export class Update {
     return { address: found, root: blake2_256(this.#pool.encoding(found)) }
   }
 
+  /** The first change after `at` whose key has another nibble at `index`. */
+  #groupEnd(at: number, high: number, index: number, nibble: number): number {
+    let next = at + 1
+    while (next < high && nibbleAt(this.#keys[next]!, index) === nibble) next++
+    return next
+  }
+
   #leaf(key: ByteString, value: Uint8Array): Found {
     this.#leafKey = key
     this.#leafValue = value
@@ -166,8 +173,7 @@ export class Update {
     for (let at = low; at < high; ) {
       const key = keys[at]!
       const nibble = nibbleAt(key, end)
-      let next = at + 1
-      while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
+      const next = this.#groupEnd(at, high, end, nibble)
       const bit = 1 << nibble
       const before = countBits(bitmap & (bit - 1))
       const place = areHashes ? children + HASH_STEP * before : childAfter(bytes, children, before)
@@ -243,8 +249,7 @@ export class Update {
     while (at < high) {
       const key = keys[at]!
       const nibble = nibbleAt(key, end)
-      let next = at + 1
-      while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
+      const next = this.#groupEnd(at, high, end, nibble)
       const bit = 1 << nibble
       let child: Found
       if ((branches & bit) !== 0) child = this.#changeBranch(pool.child(address, nibble), end + 1, at, next)
@@ -286,8 +291,7 @@ export class Update {
     }
     while (at < high) {
       const nibble = nibbleAt(keys[at]!, end)
-      let next = at + 1
-      while (next < high && nibbleAt(keys[next]!, end) === nibble) next++
+      const next = this.#groupEnd(at, high, end, nibble)
       if (nibble === oldNibble) {
         moved = this.#changeBranch(moved, end + 1, at, next)
         place(nibble, moved)

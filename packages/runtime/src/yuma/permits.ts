@@ -5,8 +5,7 @@ export function isTopk(values: Float64Array, k: number): Uint8Array {
   const result = new Uint8Array(values.length)
   if (k <= 0) return result
   // The smallest of the largest: what is above it counts, and of what equals it as many as are left.
-  const boundary =
-    k < values.length ? values.slice().sort((a, b) => a - b)[values.length - k]! : Number.NEGATIVE_INFINITY
+  const boundary = k < values.length ? values.slice().sort()[values.length - k]! : Number.NEGATIVE_INFINITY
   let left = k
   for (let i = 0; i < values.length; i++) {
     if (values[i]! <= boundary) continue
