@@ -309,6 +309,8 @@ def children(subtensor, tag):
     same = [(0.5, hotkey_of(child)), (0.5, hotkey_of(child))]
     given = dict(wallet=bob, netuid=netuid, hotkey_ss58=hotkey_of(bob))
     refused(subtensor.set_children(**given, children=same), "DuplicateChild")
+    # A cooldown of no blocks ends with the next epoch, which must not come between the call and the question.
+    epochs(subtensor, netuid)
     good(subtensor.set_children(**given, children=[(0.5, hotkey_of(child))]))
     pending, _ = subtensor.get_children_pending(hotkey_of(bob), netuid)
     assert [ss58 for _, ss58 in pending] == [hotkey_of(child)], pending

@@ -4,8 +4,8 @@
 export function isTopk(values: Float64Array, k: number): Uint8Array {
   const result = new Uint8Array(values.length)
   if (k <= 0) return result
-  // The smallest of the largest: what is above it counts, and of what equals it as many as are left.
-  const boundary = k < values.length ? values.slice().sort()[values.length - k]! : Number.NEGATIVE_INFINITY
+  // What is above the smallest of the largest counts, and of what equals it as many as are left.
+  const boundary = k < values.length ? smallestOfLargest(values, k) : Number.NEGATIVE_INFINITY
   let left = k
   for (let i = 0; i < values.length; i++) {
     if (values[i]! <= boundary) continue
@@ -18,6 +18,33 @@ export function isTopk(values: Float64Array, k: number): Uint8Array {
     left--
   }
   return result
+}
+
+/** The smallest of the `k` largest values. PERF: the largest so far are a heap, so that most values cost one comparison. */
+function smallestOfLargest(values: Float64Array, k: number): number {
+  const heap = values.slice(0, k)
+  for (let at = (k >> 1) - 1; at >= 0; at--) sink(heap, at)
+  for (let i = k; i < values.length; i++) {
+    if (values[i]! <= heap[0]!) continue
+    heap[0] = values[i]!
+    sink(heap, 0)
+  }
+  return heap[0]!
+}
+
+/** Moves the value at `from` down to where none below it is smaller. */
+function sink(heap: Float64Array, from: number): void {
+  const value = heap[from]!
+  let at = from
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= heap.length) break
+    if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++
+    if (heap[child]! >= value) break
+    heap[at] = heap[child]!
+    at = child
+  }
+  heap[at] = value
 }
 
 /** {@link isTopk} of values that are not negative, but zeros never count. */
