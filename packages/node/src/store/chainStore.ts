@@ -3,14 +3,15 @@ import { type ByteString, bytesToHex, type Hash, hexToByteString, hexToBytes } f
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { type FlatState, StateTrie } from '@neurite/primitives/trie'
+import { decodeHead, encodeHead, type Head } from './head.ts'
 import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
 import { heldBy, holds, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
 import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
+import { type Changed, putRedo, readRedo, removeRedo } from './redo.ts'
 import { sortedPlaces } from './sortKeys.ts'
 import type {
   BlockAt,
-  BlockId,
   ChainStore,
   PreparedState,
   StateChanges,
@@ -33,19 +34,26 @@ const PAGE = 1024
 /** A proof this many blocks back rebuilds the trie of that block; a nearer one undoes the blocks since. */
 const REBUILD_AFTER = 4096
 
-/** The head and the first blocks whose state and body are kept. */
-interface Head extends BlockId {
-  readonly oldestState: number
-  readonly oldestBody: number
+/** A block that changes more is written whole: a genesis would be written twice, and held in memory. */
+const MANY = 32_768
+
+const NOTHING: Changed = { keys: [], after: [] }
+
+/** A block that is committed and of which records, history and pruning are still to be done. */
+interface Unfinished {
+  readonly number: number
+  readonly changed: Changed
 }
 
 export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStore {
   const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1 } = options
-  const { state, gone, goneAt, undo, header, body, blob, number: numbers, meta } = kv.tables
+  const { state, gone, goneAt, undo, redo, header, body, blob, number: numbers, meta } = kv.tables
   let head = readHead()
   const history = createHistory(state, gone, undo)
   // Counts reverts: readers made before one check that their block is still there.
   let reverts = 0
+  let unfinished: Unfinished | undefined
+  redoLast()
 
   const flat: FlatState = {
     value: (key) => presentValue(state.get(key)),
@@ -57,14 +65,37 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
 
   function readHead(): Head | undefined {
     const stored = meta.get(HEAD)
-    if (stored === undefined) return undefined
-    const view = new DataView(stored.buffer, stored.byteOffset)
-    return {
-      number: view.getUint32(0),
-      oldestState: view.getUint32(4),
-      oldestBody: view.getUint32(8),
-      hash: bytesToHex(stored.subarray(12, 44)),
+    return stored && decodeHead(stored)
+  }
+
+  /** Takes up what the last process had not brought to the tables. */
+  function redoLast(): void {
+    const changes = readRedo(redo)
+    const first = [...changes.keys()][0]
+    if (head === undefined || first === undefined) return
+    const last = head.number
+    // Blocks that changed nothing too: what a block deferred is in its place so many blocks later.
+    for (let number = first; number <= last; number++) {
+      kv.defer((batch) => {
+        putState(batch, number, changes.get(number) ?? NOTHING)
+        head = { ...head!, finished: Math.max(head!.finished, number) }
+        putHead(batch, head)
+      })
     }
+  }
+
+  /** Does what the head has left for later. Whoever reads a state comes here first, if nobody has been here before. */
+  function finish(): void {
+    if (unfinished === undefined) return
+    const { number, changed } = unfinished
+    unfinished = undefined
+    kv.defer((batch) => {
+      putState(batch, number, changed)
+      // All that was deferred with that block is in its tables when this is.
+      removeRedo(batch, redo, number - kv.lag)
+      head = { ...prune(batch, head!), finished: number }
+      putHead(batch, head)
+    })
   }
 
   /** Head, its header and the root of its trie must belong together, else nothing built on them would be accepted. */
@@ -83,13 +114,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
   }
 
   function putHead(batch: Batch, next: Head): void {
-    const stored = new Uint8Array(44)
-    const view = new DataView(stored.buffer)
-    view.setUint32(0, next.number)
-    view.setUint32(4, next.oldestState)
-    view.setUint32(8, next.oldestBody)
-    stored.set(hexToBytes(next.hash), 12)
-    batch.put('meta', HEAD, stored)
+    batch.put('meta', HEAD, encodeHead(next))
   }
 
   /** Inside a batch: the tables must still be where this process left them. */
@@ -114,43 +139,57 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     }
   }
 
-  /** What `changes` really change in the head's state. */
+  /** What `changes` change in the head's state, as far as that can be told without a look at each former value. */
   function difference(changes: StateChanges): StateDifference {
     const keys: ByteString[] = []
-    const before: (StateRecord | undefined)[] = []
+    const wasThere: boolean[] = []
     const after: (Uint8Array | undefined)[] = []
     const changed = [...changes.keys()]
     const values = [...changes.values()]
+    const { presence } = changes
     for (const place of sortedPlaces(changed)) {
       const key = changed[place]!
       const value = values[place]
-      const record = state.get(key)
-      if (record === undefined ? value === undefined : value !== undefined && holds(record, value)) continue
+      let isThere = presence?.[place]
+      if (isThere === undefined) {
+        const record = state.get(key)
+        isThere = record !== undefined
+        if (record !== undefined && value !== undefined && holds(record, value)) continue
+      }
+      if (!isThere && value === undefined) continue
       keys.push(key)
-      before.push(record)
+      wasThere.push(isThere)
       after.push(value)
     }
-    return { keys, before, after }
+    return { keys, wasThere, after }
   }
 
-  /** The state after block `number`, and what it replaced. */
-  function putState(batch: Batch, number: number, { keys, before, after }: StateDifference): void {
+  /**
+   * The records of what block `number` changed, and what they replaced. Done again (after the process ended) it passes
+   * over what has been done.
+   */
+  function putState(batch: Batch, number: number, { keys, after }: Changed): void {
     const oldest = head?.oldestState ?? number
+    const replacing: ByteString[] = []
     const replaced: StateRecord[] = []
     const removed: ByteString[] = []
     keys.forEach((key, index) => {
       const value = after[index]
-      const old = before[index] ?? gone.get(key) ?? NEVER
+      const present = state.get(key)
+      const old = present ?? gone.get(key) ?? NEVER
+      if (present === undefined ? value === undefined : value !== undefined && holds(present, value)) return
+      if ((madeBy(old) ?? -1) >= number) return
       const record = nextRecord(old, number, oldest, value)
+      replacing.push(key)
       replaced.push(old)
       putRecord(batch, key, record)
       if (value === undefined) {
         removed.push(key)
-        batch.put('gone', key, record)
-      } else if (isAbsent(old) && old !== NEVER) batch.remove('gone', key)
+        if (number > oldest) batch.put('gone', key, record)
+      } else if (present === undefined && old !== NEVER) batch.remove('gone', key)
     })
-    if (head === undefined) return
-    putUndo(batch, number, keys, replaced)
+    if (head === undefined || number <= head.finished) return
+    putUndo(batch, number, replacing, replaced)
     if (removed.length > 0) batch.put('goneAt', blockKey(number), encodeKeys(removed))
   }
 
@@ -190,6 +229,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
   }
 
   function locateState(at: BlockAt): number {
+    finish()
     const number = locate(at)
     if (number === undefined) {
       throw new NeuriteError('UnknownBlock', `Block \`${at}\` is unknown.`, {
@@ -216,6 +256,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     const hash = hashOf(number)
     const madeAt = reverts
     const isHead = (): boolean => {
+      finish()
       if (madeAt !== reverts && hashOf(number) !== hash) {
         throw new NeuriteError('UnknownBlock', `Block \`${hash}\` has been reverted.`, { data: { at: hash } })
       }
@@ -282,6 +323,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       return stored === undefined ? undefined : bytesToHex(stored)
     },
     prepareRoot(changes): PreparedState {
+      finish()
       const changed = difference(changes)
       const draft = trie.draft(flat, changed)
       return { root: bytesToHex(draft.root), parent: head?.hash, changed, draft }
@@ -309,15 +351,20 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
           details: [`The header says \`${fields.stateRoot}\`.`, `The state gives \`${block.state.root}\`.`],
         })
       }
-      let next: Head = {
+      finish()
+      const { changed } = block.state
+      const next: Head = {
         number,
         hash,
         oldestState: head?.oldestState ?? number,
         oldestBody: head?.oldestBody ?? number,
+        finished: head?.finished ?? number,
       }
+      const isWhole = head === undefined || changed.keys.length > MANY
       const written = kv.write((batch) => {
         checkWriter()
-        putState(batch, number, block.state.changed)
+        if (isWhole) putState(batch, number, changed)
+        else putRedo(batch, number, changed)
         if (head === undefined) batch.put('meta', GENESIS, hashBytes)
         const stored = new Uint8Array(32 + block.header.length)
         stored.set(hashBytes)
@@ -327,25 +374,30 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         batch.put('body', blockKey(number), encodeList(block.extrinsics))
         for (const [name, bytes] of Object.entries(block.blobs ?? {})) batch.put('blob', blockKey(number) + name, bytes)
         for (const [name, bytes] of Object.entries(block.meta ?? {})) putMeta(batch, name, bytes)
-        next = prune(batch, next)
-        putHead(batch, next)
+        putHead(batch, isWhole ? { ...next, finished: number } : next)
       })
-      head = next
+      head = isWhole ? { ...next, finished: number } : next
+      unfinished = { number, changed: isWhole ? NOTHING : changed }
       trie.install(block.state.draft)
       await written
     },
-    settle: () => kv.settle(),
+    settle() {
+      finish()
+      return kv.settle()
+    },
     stateAt: (at) => createReader(locateState(at)),
     header(at) {
       const number = locate(at)
       return number === undefined ? undefined : header.get(blockKey(number))?.slice(32)
     },
     body(at) {
+      finish()
       const number = locate(at)
       const stored = number === undefined ? undefined : body.get(blockKey(number))
       return stored && decodeList(stored)
     },
     blob(at, name) {
+      finish()
       const number = locate(at)
       return number === undefined ? undefined : blob.get(blockKey(number) + name)?.slice()
     },
@@ -382,7 +434,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         })
       }
       const { oldestState, oldestBody } = head!
-      const next: Head = { number, hash: bytesToHex(target.subarray(0, 32)), oldestState, oldestBody }
+      const next: Head = { number, hash: bytesToHex(target.subarray(0, 32)), oldestState, oldestBody, finished: number }
       const written = kv.write((batch) => {
         checkWriter()
         for (let block = head!.number; block > number; block--) removeHistory(batch, block)
@@ -394,6 +446,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         }
         for (let block = head!.number; block > number; block--) {
           removeBody(batch, block)
+          removeRedo(batch, redo, block)
           batch.remove('number', hexToByteString(hashOf(block)!))
           batch.remove('header', blockKey(block))
         }
@@ -404,11 +457,18 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       trie.install(draft)
       return written
     },
-    oldestState: () => head?.oldestState ?? 0,
+    oldestState() {
+      finish()
+      return head?.oldestState ?? 0
+    },
     recomputeRoot() {
+      finish()
       return bytesToHex(new StateTrie(stateVersion, presentEntries()).root)
     },
-    stats: () => ({ stateKeys: state.count(), diskBytes: kv.diskBytes() }),
+    stats() {
+      finish()
+      return { stateKeys: state.count(), diskBytes: kv.diskBytes() }
+    },
     close: () => kv.close(),
   }
 

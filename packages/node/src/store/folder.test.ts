@@ -190,7 +190,7 @@ test('behavior: a store of another format is refused', async () => {
   writeFileSync(join(folder, 'store.json'), '{"format":"neurite-chain-store","version":1}')
   const error = errorOf(() => open())
   expect(error.code).toBe('ForeignFolder')
-  expect(error.details[0]).toBe('Found `neurite-chain-store 1`, expected `neurite-chain-store 2`.')
+  expect(error.details[0]).toBe('Found `neurite-chain-store 1`, expected `neurite-chain-store 3`.')
   writeFileSync(join(folder, 'store.json'), '{"form')
   expect(errorOf(() => open()).code).toBe('CorruptStore')
 })

@@ -18,7 +18,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 
 const MARKER = 'store.json'
 const LOCK = 'LOCK'
-const FORMAT = { format: 'neurite-chain-store', version: 2 }
+const FORMAT = { format: 'neurite-chain-store', version: 3 }
 
 /** Folders this process has open. */
 const claimed = new Set<string>()

@@ -10,13 +10,14 @@ import type { ByteString } from '@neurite/primitives/bytes'
  * body     block -> extrinsics
  * blob     block and name -> bytes
  * number   hash -> block
+ * redo     block and piece -> what the block changed in the state (see redo.ts)
  * meta     name -> bytes
  */
-export const TABLES = ['state', 'gone', 'goneAt', 'undo', 'header', 'body', 'blob', 'number', 'meta'] as const
+export const TABLES = ['state', 'gone', 'goneAt', 'undo', 'redo', 'header', 'body', 'blob', 'number', 'meta'] as const
 export type TableName = (typeof TABLES)[number]
 
 /** Tables whose keys start with a block and are put in their order, each above all that are there. */
-export const GROWING: ReadonlySet<TableName> = new Set(['goneAt', 'undo', 'header', 'body'])
+export const GROWING: ReadonlySet<TableName> = new Set(['goneAt', 'undo', 'redo', 'header', 'body'])
 
 /** Values belong to the table: whoever hands one out of the store copies it. */
 export interface Table {
@@ -41,9 +42,14 @@ export interface KeyValue {
    */
   write(fill: (batch: Batch) => void): Promise<void>
   /**
-   * Does now what the last batch has left for later, if anything; else the next batch does it. What the tables show and
-   * what is durable stays as it is.
+   * As {@link write}, but it reaches the disk later: a part of it with the next write or `settle`, the rest over the next
+   * `lag` calls of this. A process that ends before has lost what is not there, in no order; whoever defers knows how to
+   * do it again.
    */
+  defer(fill: (batch: Batch) => void): void
+  /** Calls of `defer` after which a write or `settle` leaves nothing over of what one before them deferred. */
+  readonly lag: number
+  /** Brings to the disk what is due of what was deferred. */
   settle(): Promise<void>
   diskBytes(): number
   close(): Promise<void>

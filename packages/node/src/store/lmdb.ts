@@ -6,12 +6,11 @@ import { isNeuriteError, NeuriteError } from '@neurite/primitives/errors'
 import { type Database, type DatabaseOptions, open, type PutOptions, type RootDatabase } from 'lmdb'
 import { createChainStore } from './chainStore.ts'
 import { claimFolder } from './folder.ts'
-import { type Batch, blockOfKey, GROWING, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
+import { type Batch, GROWING, type KeyValue, TABLES, type Table, type TableName } from './keyValue.ts'
 import { bucketKey, isLongKey, withLongKeys, writeBucket } from './longKeys.ts'
 import { takeBytes } from './record.ts'
-import { decodeRedo, encodeRedo, redoKey } from './redo.ts'
 import type { ChainStore, StoreOptions } from './types.ts'
-import { createLayer, createUnwritten, type Entry, isLarge, LAG, type Layer, type Plan } from './unwritten.ts'
+import { createUnwritten, type Entry, LAG, Layer, type Plan } from './unwritten.ts'
 
 type Lmdb = Omit<Database<Uint8Array, string>, 'put'> & {
   // lmdb's types know only numbers in the third place, its documentation and code options too.
@@ -67,12 +66,11 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   const { fsync = true, overlap = false } = options
   let root: RootDatabase<Uint8Array, string>
   const stores = {} as Record<TableName, Lmdb>
-  let redo: Lmdb
   try {
     checkMetaPages(path)
     root = open({
       path,
-      maxDbs: TABLES.length + 1,
+      maxDbs: TABLES.length,
       // Address space only. A map that has to grow is mapped once more beside the old one, and counts twice in memory.
       mapSize: MAP_BYTES,
       encoding: 'binary',
@@ -86,7 +84,6 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     // lmdb's types leave the key encoder out of a table's options.
     const tableOptions = { encoding: 'binary', keyEncoder: KEY_ENCODER } as DatabaseOptions
     for (const name of TABLES) stores[name] = root.openDB(name, tableOptions) as Lmdb
-    redo = root.openDB('redo', tableOptions) as Lmdb
   } catch (error) {
     throw corrupt(path, error)
   }
@@ -95,68 +92,14 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   const tables = mapTables((name) => withLongKeys(raw[name]))
   /** Tables into which nothing has been written yet. */
   const empty = new Set(TABLES.filter((name) => entryCount(stores[name]) === 0))
-  /** Pieces of redo by batch. */
-  const kept = new Map<number, number>()
-  let number = recover()
-  /** The batch whose leftover is to be written yet. */
-  let leftover: number | undefined = number
 
-  /** Takes up what the last process had not brought to the tables; the last batch. */
-  function recover(): number {
-    const pieces = new Map<number, Uint8Array[]>()
-    for (const [key, bytes] of lmdbTable(redo).entries('', undefined, Number.POSITIVE_INFINITY)) {
-      const batch = blockOfKey(key)
-      pieces.set(batch, [...(pieces.get(batch) ?? []), bytes])
+  function writePlan(plan: Plan): void {
+    for (const name of TABLES) {
+      const changes = plan[name]
+      const sorts = changes.length > SORTED_FROM && empty.has(name)
+      if (changes.length > 0) empty.delete(name)
+      writeTable(stores[name], sorts ? changes.toSorted(byKey) : changes, sorts || GROWING.has(name))
     }
-    const last = [...pieces.keys()].at(-1) ?? 0
-    for (const [batch, list] of pieces) {
-      kept.set(batch, list.length)
-      unwritten.add(decodeRedo(list), batch, { last })
-    }
-    return last
-  }
-
-  /** The next batch, shown from now on. */
-  function begin(layer: Layer): Step {
-    const plans = takeLeftover()
-    number++
-    const large = isLarge(layer)
-    const pieces = large ? [] : encodeRedo(layer)
-    const done = [...kept.keys()].filter((before) => large || before < number - LAG)
-    unwritten.add(layer, number, { large })
-    kept.set(number, pieces.length)
-    leftover = number
-    return { plans: [...plans, unwritten.takeOwn(number)], batch: number, pieces, done }
-  }
-
-  /** What the last batch has left for later, unless somebody has it already. */
-  function takeLeftover(): Plan[] {
-    if (leftover === undefined) return []
-    const plan = unwritten.takeDeferred(leftover)
-    leftover = undefined
-    return [plan]
-  }
-
-  function writeStep({ plans, batch, pieces, done }: Step): void {
-    for (const plan of plans) {
-      for (const name of TABLES) {
-        const changes = plan[name]
-        const sorts = changes.length > SORTED_FROM && empty.has(name)
-        if (changes.length > 0) empty.delete(name)
-        writeTable(stores[name], sorts ? changes.toSorted(byKey) : changes, sorts || GROWING.has(name))
-      }
-    }
-    pieces.forEach((piece, index) => {
-      redo.put(redoKey(batch, index), piece, APPEND)
-    })
-    for (const before of done) {
-      for (let index = 0; index < kept.get(before)!; index++) redo.remove(redoKey(before, index))
-    }
-  }
-
-  function arrived({ plans, done }: Step): void {
-    for (const plan of plans) unwritten.written(plan)
-    for (const before of done) kept.delete(before)
   }
 
   let failure: unknown
@@ -167,30 +110,39 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
     throw failed(path, cause)
   }
 
-  /** All of the step or nothing; reads see it at once. */
-  function write(step: Step): Promise<void> {
-    if (overlap) return writeBehind(step)
+  function gather(fill: (batch: Batch) => void): Layer {
+    if (failure !== undefined) throw failed(path, failure)
+    const layer = new Layer()
+    fill(withBuckets(layer, raw))
+    return layer
+  }
+
+  /** Everything that is due or nothing; reads see it at once. */
+  function write(): Promise<void> {
+    const plan = unwritten.take()
+    if (plan === undefined) return Promise.resolve()
+    if (overlap) return writeBehind(plan)
     try {
       root.transactionSync(() => {
-        writeStep(step)
+        writePlan(plan)
       })
     } catch (cause) {
       fail(cause)
     }
-    arrived(step)
+    unwritten.written(plan)
     return Promise.resolve()
   }
 
-  /** The step goes to disk from another thread. */
-  function writeBehind(step: Step): Promise<void> {
+  /** The plan goes to disk from another thread. */
+  function writeBehind(plan: Plan): Promise<void> {
     last = root
       .batch(() => {
-        writeStep(step)
+        writePlan(plan)
       })
       .then(() => {
         // Reads go on in the snapshot of the last turn unless told otherwise.
         root.resetReadTxn()
-        arrived(step)
+        unwritten.written(plan)
       }, fail)
     return last
   }
@@ -198,20 +150,19 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
   return {
     tables,
     write(fill) {
-      if (failure !== undefined) throw failed(path, failure)
-      const layer = createLayer()
-      fill(layerBatch(layer, raw))
-      return write(begin(layer))
+      unwritten.add(gather(fill))
+      return write()
     },
+    defer(fill) {
+      unwritten.defer(gather(fill))
+    },
+    lag: LAG - 1,
     async settle() {
       if (failure !== undefined) throw failed(path, failure)
-      const plans = takeLeftover()
-      if (plans.length > 0) await write({ plans, batch: number, pieces: [], done: [] })
+      await write()
     },
     diskBytes: () => statSync(join(path, 'data.mdb')).size,
     async close() {
-      // The next process does it.
-      leftover = undefined
       try {
         await last.catch(() => {})
         await root.close()
@@ -220,17 +171,6 @@ function openKeyValue(path: string, options: StoreOptions, release: () => void):
       }
     },
   }
-}
-
-/** One transaction on its way. */
-interface Step {
-  /** What it writes to the tables. */
-  readonly plans: readonly Plan[]
-  readonly batch: number
-  /** The redo of the batch. */
-  readonly pieces: readonly Uint8Array[]
-  /** Batches whose redo it removes: everything of them has reached the tables with it. */
-  readonly done: readonly number[]
 }
 
 /** @param above each new key is above all that are there. */
@@ -250,22 +190,22 @@ function mapTables<Value>(of: (name: TableName) => Value): Record<TableName, Val
   return Object.fromEntries(TABLES.map((name) => [name, of(name)])) as Record<TableName, Value>
 }
 
-/** A batch that gathers into `layer`, long keys in their buckets. */
-function layerBatch(layer: Layer, raw: Readonly<Record<TableName, Table>>): Batch {
+/** `batch` with long keys in their buckets. */
+function withBuckets(batch: Batch, raw: Readonly<Record<TableName, Table>>): Batch {
   /** Buckets of this batch, by table and key. */
   const buckets = new Map<ByteString, Uint8Array | undefined>()
-  const set = (name: TableName, key: ByteString, value: Uint8Array | undefined): void => {
-    if (!isLongKey(key)) {
-      layer[name].add(key, value)
-      return
-    }
+  const setLong = (name: TableName, key: ByteString, value: Uint8Array | undefined): void => {
     const place = bucketKey(key)
     const known = `${name} ${place}`
     const bucket = writeBucket(buckets.has(known) ? buckets.get(known) : raw[name].get(place), key, value)
     buckets.set(known, bucket)
-    layer[name].add(place, bucket)
+    if (bucket === undefined) batch.remove(name, place)
+    else batch.put(name, place, bucket)
   }
-  return { put: set, remove: (name, key) => set(name, key, undefined) }
+  return {
+    put: (name, key, value) => (isLongKey(key) ? setLong(name, key, value) : batch.put(name, key, value)),
+    remove: (name, key) => (isLongKey(key) ? setLong(name, key, undefined) : batch.remove(name, key)),
+  }
 }
 
 function failed(path: string, cause: unknown): NeuriteError<'CommitFailed'> {

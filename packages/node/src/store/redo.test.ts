@@ -1,20 +1,40 @@
+import type { ByteString } from '@neurite/primitives/bytes'
 import { expect, test } from 'vitest'
-import { decodeRedo, encodeRedo } from './redo.ts'
-import { createLayer } from './unwritten.ts'
+import type { Batch, Table } from './keyValue.ts'
+import { putRedo, readRedo, removeRedo } from './redo.ts'
+import { SortedMap } from './sortedMap.ts'
 
-const layer = createLayer()
-layer.state.add('pallet item a', Uint8Array.of(1, 2))
-layer.state.add('pallet item b', undefined)
-layer.gone.add('pallet item b', new Uint8Array(20_000).fill(7))
+function createTable(): { readonly table: Table; readonly batch: Batch } {
+  const map = new SortedMap<Uint8Array>()
+  return {
+    table: {
+      get: (key) => map.get(key),
+      keys: (start, end, limit) => map.keys(start, end, limit),
+      entries: (start, end, limit) => map.keys(start, end, limit).map((key) => [key, map.get(key)!]),
+      count: () => map.size,
+    },
+    batch: { put: (_table, key, value) => map.set(key, value), remove: (_table, key) => map.delete(key) },
+  }
+}
 
-test('behavior: what is encoded comes back, in several pieces', () => {
-  const pieces = encodeRedo(layer)
-  expect(pieces.length).toBeGreaterThan(1)
-  expect(decodeRedo(pieces)).toEqual(layer)
-})
+const changed = {
+  keys: ['', 'pallet item a', 'pallet item b', 'pallet item b!', 'q'] as ByteString[],
+  after: [new Uint8Array(0), Uint8Array.of(1, 2), undefined, new Uint8Array(40_000).fill(7), undefined] as (
+    | Uint8Array
+    | undefined
+  )[],
+}
+const other = { keys: ['pallet item b'] as ByteString[], after: [Uint8Array.of(3)] }
 
-test('behavior: entries of a table that is no more are passed over', () => {
-  // Table 2, nothing shared, one byte of key, a value of one byte.
-  const former = Uint8Array.of(2, 0, 1, 0x61, 2, 9)
-  expect(decodeRedo([...encodeRedo(layer), former])).toEqual(layer)
+test('behavior: what blocks changed comes back by block, in several pieces', () => {
+  const { table, batch } = createTable()
+  putRedo(batch, 258, other)
+  putRedo(batch, 255, changed)
+  expect(table.count()).toBeGreaterThan(3)
+  expect([...readRedo(table)]).toEqual([
+    [255, changed],
+    [258, other],
+  ])
+  removeRedo(batch, table, 255)
+  expect([...readRedo(table)]).toEqual([[258, other]])
 })

@@ -1,67 +1,73 @@
 /**
- * The changes of a batch to the deferred tables, in one run of bytes: what is not in the tables yet when a process ends is
- * read from here by the next.
+ * What a block changed in the state, in one run of bytes: committed with the block, so that the rest of it (records, what
+ * they replaced, their places in the tables) may come later, from here if the process ends before.
  *
- * An entry is the number of the table, the number of bytes its key shares with the one before, the number of the others,
- * these bytes, the length of the value plus one (0 = removed), the value; numbers are LEB128.
+ * An entry is the number of bytes its key shares with the one before, the number of the others, these bytes, the length of
+ * the value plus one (0 = removed), the value; numbers are LEB128. The run is cut into pieces.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
-import { blockKey } from './keyValue.ts'
+import { type Batch, blockKey, blockOfKey, endOfPrefix, type Table } from './keyValue.ts'
 import { ByteReader, ByteWriter, sharedLength } from './records.ts'
-import { createLayer, DEFERRED, type Layer } from './unwritten.ts'
 
 /** Bytes of a piece: four pages of 4096 without their head. */
 const PIECE_BYTES = 4 * 4096 - 64
 
+/** Keys, ascending, and what they hold now; undefined = nothing. */
+export interface Changed {
+  readonly keys: readonly ByteString[]
+  readonly after: readonly (Uint8Array | undefined)[]
+}
+
 const writer = new ByteWriter()
 
-/** The deferred part of a batch, in pieces; none when there is nothing. */
-export function encodeRedo(layer: Layer): Uint8Array[] {
+export function putRedo(batch: Batch, block: number, { keys, after }: Changed): void {
   writer.clear()
-  DEFERRED.forEach((name, table) => {
-    let last = ''
-    const { keys, values } = layer[name]
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index]!
-      const value = values[index]
-      const shared = sharedLength(last, key)
-      writer.number(table)
-      writer.number(shared)
-      writer.number(key.length - shared)
-      writer.text(key, shared)
-      writer.number(value === undefined ? 0 : value.length + 1)
-      if (value !== undefined) writer.bytes(value)
-      last = key
-    }
-  })
-  const bytes = writer.take()
-  const pieces: Uint8Array[] = []
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) pieces.push(bytes.subarray(at, at + PIECE_BYTES))
-  return pieces
-}
-
-export function decodeRedo(pieces: readonly Uint8Array[]): Layer {
-  const layer = createLayer()
-  const reader = new ByteReader(Buffer.concat(pieces))
   let last = ''
-  let lastTable = 0
-  while (!reader.atEnd) {
-    const table = reader.number()
-    if (table !== lastTable) last = ''
-    lastTable = table
-    const shared = reader.number()
-    const key = last.slice(0, shared) + reader.text(reader.number())
-    const length = reader.number()
-    const name = DEFERRED[table]
-    const value = length === 0 ? undefined : reader.bytes(length - 1)
-    // The trie was on disk once, as a third table; it is made anew now.
-    if (name !== undefined) layer[name].add(key, value)
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!
+    const value = after[index]
+    const shared = sharedLength(last, key)
+    writer.number(shared)
+    writer.number(key.length - shared)
+    writer.text(key, shared)
+    writer.number(value === undefined ? 0 : value.length + 1)
+    if (value !== undefined) writer.bytes(value)
     last = key
   }
-  return layer
+  const bytes = writer.take()
+  for (let at = 0, piece = 0; at < bytes.length; at += PIECE_BYTES, piece++) {
+    batch.put('redo', blockKey(block) + blockKey(piece), bytes.subarray(at, at + PIECE_BYTES))
+  }
 }
 
-/** Key of piece `index` of batch `number`. */
-export function redoKey(number: number, index: number): ByteString {
-  return blockKey(number) + blockKey(index)
+/** What is there of blocks and their changes, by block, ascending. */
+export function readRedo(redo: Table): Map<number, Changed> {
+  const pieces = new Map<number, Uint8Array[]>()
+  for (const [key, piece] of redo.entries('', undefined, Number.POSITIVE_INFINITY)) {
+    const block = blockOfKey(key)
+    const known = pieces.get(block)
+    if (known === undefined) pieces.set(block, [piece])
+    else known.push(piece)
+  }
+  return new Map([...pieces].map(([block, list]) => [block, decode(Buffer.concat(list))]))
+}
+
+function decode(bytes: Uint8Array): Changed {
+  const keys: ByteString[] = []
+  const after: (Uint8Array | undefined)[] = []
+  const reader = new ByteReader(bytes)
+  let last = ''
+  while (!reader.atEnd) {
+    const shared = reader.number()
+    last = last.slice(0, shared) + reader.text(reader.number())
+    const length = reader.number()
+    keys.push(last)
+    after.push(length === 0 ? undefined : reader.bytes(length - 1))
+  }
+  return { keys, after }
+}
+
+export function removeRedo(batch: Batch, redo: Table, block: number): void {
+  const keys = redo.keys(blockKey(block), endOfPrefix(blockKey(block)), Number.POSITIVE_INFINITY)
+  for (const key of keys) batch.remove('redo', key)
 }

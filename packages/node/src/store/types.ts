@@ -2,7 +2,6 @@
 import type { ByteString, Hash } from '@neurite/primitives/bytes'
 import type { StateVersion, TrieDraft } from '@neurite/primitives/trie'
 import type { StateChanges, StateReader } from '@neurite/runtime/frame'
-import type { StateRecord } from './record.ts'
 
 export type { StateChanges, StateReader }
 
@@ -27,11 +26,11 @@ export interface BlockId {
   readonly hash: Hash
 }
 
-/** Keys whose values change, ascending. */
+/** Keys whose values change, ascending; some may get the value that they had. */
 export interface StateDifference {
   readonly keys: readonly ByteString[]
-  /** Their records on the head; undefined where there is no value. */
-  readonly before: readonly (StateRecord | undefined)[]
+  /** Whether the head's state has them. */
+  readonly wasThere: readonly boolean[]
   /** Values after the change; undefined = removed. */
   readonly after: readonly (Uint8Array | undefined)[]
 }
@@ -73,8 +72,9 @@ export interface ChainStore {
    */
   commitBlock(block: NewBlock): Promise<void>
   /**
-   * Does what committed blocks have left for later. Nothing depends on it, but what is done between blocks need not be
-   * done with the next one.
+   * Does what the last block has left for later: what it replaced is written down, and what blocks changed goes to its
+   * places. Nothing depends on it, but what is done between blocks need not be done with the next one, nor by whoever is
+   * the first to read a state.
    * @throws NeuriteError `CommitFailed`.
    */
   settle(): Promise<void>

@@ -1,87 +1,88 @@
 /**
- * What has been committed but is not yet where it belongs.
+ * What the tables show but do not hold yet.
  *
- * The table of the state changes in thousands of places with a block, and mostly in the same ones block after block. So a
- * batch brings its changes to the disk in one run (redo.ts), and each reaches its table some batches later, together with
- * changes of other batches. Until then it is here, and reads look here first. The other tables get theirs with the batch
- * itself; here they are only until that batch has arrived.
+ * Some of it is on its way: the tables have it when its transaction is over. The rest has been deferred, and reads find it
+ * here first until its turn comes. The table of the state changes in thousands of places with a block, and mostly in the
+ * same ones block after block; so a change there waits for one of the next `LAG` turns, and is written together with those
+ * of other blocks, the last of several once. What other tables get goes with the turn in which it was deferred.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
-import { TABLES, type Table, type TableName } from './keyValue.ts'
+import { type Batch, TABLES, type Table, type TableName } from './keyValue.ts'
 import { SortedMap } from './sortedMap.ts'
 
-/** Changes of one table in their order; a later one of the same key counts. */
-export class ChangeList {
-  readonly keys: ByteString[] = []
-  /** undefined = removed. */
-  readonly values: (Uint8Array | undefined)[] = []
-
-  add(key: ByteString, value: Uint8Array | undefined): void {
-    this.keys.push(key)
-    this.values.push(value)
-  }
-}
-
-export type Layer = Record<TableName, ChangeList>
-
-/** Batches after which a change goes to its table, at the latest. */
+/** Turns over which changes of the slow tables are spread, the one in which they were deferred being the first. */
 export const LAG = 16
 
-/** Tables whose changes are deferred. */
-export const DEFERRED: readonly TableName[] = ['state', 'gone']
+/** Tables whose changes wait. */
+const SLOW: ReadonlySet<TableName> = new Set(['state', 'gone'])
 
 /** The byte of a key after the prefix of a storage entry: random where keys are hashed. */
 const PART_BYTE = 32
 
 /**
- * The batch after which goes to its table what batch `number` changed under `key`: one of the next `LAG`. Every part of a table has its turn
- * once in so many batches, so that changes of several blocks share the pages they are written to.
+ * The turn, from `turn` on, that brings `key` to its table. Every part of a table has its turn once in so many, so that
+ * changes of several blocks share the pages they are written to.
  */
-function dueOf(key: ByteString, number: number): number {
-  const turn = key.charCodeAt(PART_BYTE) >> 4
-  return number + 1 + ((turn + LAG - ((number + 1) % LAG)) % LAG)
-}
-
-export function createLayer(): Layer {
-  return Object.fromEntries(TABLES.map((name) => [name, new ChangeList()])) as Layer
+function dueOf(key: ByteString, turn: number): number {
+  const part = key.charCodeAt(PART_BYTE) >> 4
+  return turn + ((part + LAG - (turn % LAG)) % LAG)
 }
 
 /** One change. */
 export interface Entry {
   readonly key: ByteString
+  /** undefined = removed. */
   value: Uint8Array | undefined
-  /** Batch with which, or after which, it goes to its table. */
+  /** The turn with which it goes to its table. */
   due: number
-  /** True when a later change of the key is here too. */
+  /** Whether it is on its way; then it stays as it is. */
+  isTaken: boolean
+  /** Whether a later change of the key is here too. */
   isOutdated: boolean
 }
 
-/** Changes by table. */
+/** Changes by table, in the order in which they came. */
 export type Plan = Record<TableName, Entry[]>
-
-/** Changes in one batch from which on nothing is deferred: a genesis would be written twice and held in memory. */
-const MANY = 32_768
-
-/** True when a batch with these changes brings everything to the tables, what was deferred before it too. */
-export function isLarge(layer: Layer): boolean {
-  return DEFERRED.reduce((sum, name) => sum + layer[name].keys.length, 0) >= MANY
-}
 
 export interface Unwritten {
   /** `table` with everything that is still to come. */
   over(name: TableName, table: Table): Table
-  /**
-   * Shows the changes of batch `number`.
-   * @param how.large nothing is deferred, and what was deferred before comes with this batch too.
-   * @param how.last the last batch, when they are read back after a start; else it is this one.
-   */
-  add(layer: Layer, number: number, how?: { readonly large?: boolean; readonly last?: number }): void
-  /** What batch `number`, whose changes are shown, writes itself. */
-  takeOwn(number: number): Plan
-  /** What goes to its table after batch `number`. */
-  takeDeferred(number: number): Plan
-  /** The plan has been written. */
+  /** Shows changes that the next plan brings to the tables. */
+  add(layer: Layer): void
+  /** Shows changes that have time, and takes the next turn for them. */
+  defer(layer: Layer): void
+  /** Everything that is due; undefined when nothing is. From now on it counts as on its way. */
+  take(): Plan | undefined
+  /** The plan is in the tables. */
   written(plan: Plan): void
+}
+
+/** Changes of one table in their order; a later one of the same key counts. */
+interface ChangeList {
+  readonly keys: ByteString[]
+  readonly values: (Uint8Array | undefined)[]
+}
+
+/** Changes that are being gathered: nothing of them is shown yet. */
+export class Layer implements Batch {
+  readonly #lists = Object.fromEntries(TABLES.map((name) => [name, { keys: [], values: [] }])) as unknown as Record<
+    TableName,
+    ChangeList
+  >
+
+  put(name: TableName, key: ByteString, value: Uint8Array | undefined): void {
+    const list = this.#lists[name]
+    list.keys.push(key)
+    list.values.push(value)
+  }
+
+  remove(name: TableName, key: ByteString): void {
+    this.put(name, key, undefined)
+  }
+
+  of(name: TableName): ChangeList {
+    return this.#lists[name]
+  }
 }
 
 function createPlan(): Plan {
@@ -93,37 +94,39 @@ export function createUnwritten(): Unwritten {
     TableName,
     SortedMap<Entry>
   >
-  /** By batch: what it writes itself, and what is written after it. */
-  const own = new Map<number, Plan>()
-  const deferred = new Map<number, Plan>()
+  let turn = 0
+  /** By turn, ascending but for those that come. */
+  const plans = new Map<number, Plan>()
 
-  function planOf(plans: Map<number, Plan>, number: number): Plan {
-    let plan = plans.get(number)
+  function planOf(due: number): Plan {
+    let plan = plans.get(due)
     if (plan === undefined) {
       plan = createPlan()
-      plans.set(number, plan)
+      plans.set(due, plan)
     }
     return plan
   }
 
-  function take(plans: Map<number, Plan>, number: number): Plan {
-    const plan = plans.get(number) ?? createPlan()
-    plans.delete(number)
-    return plan
-  }
-
-  /** Everything that was deferred is written by batch `number` itself. */
-  function bringForward(number: number): void {
-    const now = planOf(own, number)
-    for (const [later, plan] of deferred) {
-      if (later < number) continue
-      deferred.delete(later)
-      for (const name of DEFERRED) {
-        for (const entry of plan[name]) {
-          entry.due = number
-          now[name].push(entry)
-        }
+  /** @param turnOf the turn in which a key goes to its table. */
+  function show(name: TableName, { keys, values }: ChangeList, turnOf: (key: ByteString) => number): void {
+    const known = entries[name]
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!
+      const value = values[index]
+      const due = turnOf(key)
+      const before = known.get(key)
+      if (before === undefined || before.isTaken) {
+        if (before !== undefined) before.isOutdated = true
+        const entry: Entry = { key, value, due, isTaken: false, isOutdated: false }
+        known.set(key, entry)
+        planOf(due)[name].push(entry)
+        continue
       }
+      before.value = value
+      if (before.due <= due) continue
+      // The plan it was in finds it taken.
+      before.due = due
+      planOf(due)[name].push(before)
     }
   }
 
@@ -204,33 +207,32 @@ export function createUnwritten(): Unwritten {
 
   return {
     over,
-    add(layer, number, { large = false, last = number } = {}) {
-      if (large) bringForward(number)
+    add(layer) {
+      for (const name of TABLES) show(name, layer.of(name), () => turn)
+    },
+    defer(layer) {
+      turn++
       for (const name of TABLES) {
-        const known = entries[name]
-        const isDeferred = !large && DEFERRED.includes(name)
-        const { keys, values } = layer[name]
-        for (let index = 0; index < keys.length; index++) {
-          const key = keys[index]!
-          const value = values[index]
-          const before = known.get(key)
-          if (before !== undefined && before.due >= number) {
-            before.value = value
-            continue
-          }
-          const due = isDeferred ? dueOf(key, number) : number
-          // It is in its table. What goes there after the last batch may be or not.
-          if (isDeferred && due < last) continue
-          // One that is being written right now is left as it is until that is done.
-          if (before !== undefined) before.isOutdated = true
-          const entry: Entry = { key, value, due, isOutdated: false }
-          known.set(key, entry)
-          planOf(isDeferred ? deferred : own, due)[name].push(entry)
-        }
+        show(name, layer.of(name), SLOW.has(name) ? (key) => dueOf(key, turn) : () => turn)
       }
     },
-    takeOwn: (number) => take(own, number),
-    takeDeferred: (number) => take(deferred, number),
+    take() {
+      let taken: Plan | undefined
+      for (const due of [...plans.keys()].sort((a, b) => a - b)) {
+        if (due > turn) break
+        const plan = plans.get(due)!
+        plans.delete(due)
+        taken ??= createPlan()
+        for (const name of TABLES) {
+          for (const entry of plan[name]) {
+            if (entry.isTaken) continue
+            entry.isTaken = true
+            taken[name].push(entry)
+          }
+        }
+      }
+      return taken
+    },
     written(plan) {
       for (const name of TABLES) {
         const known = entries[name]

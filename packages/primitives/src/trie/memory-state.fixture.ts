@@ -36,6 +36,7 @@ export class MemoryState implements FlatState {
     return {
       keys: real.map(([key]) => key),
       before: real.map(([key]) => this.entries.get(key)),
+      wasThere: real.map(([key]) => this.entries.has(key)),
       after: real.map(([, value]) => value),
     }
   }
@@ -46,8 +47,9 @@ export class MemoryState implements FlatState {
 
   /** What was there before, and the draft that has become the trie. */
   apply(changes: Changes): { readonly undo: [ByteString, Uint8Array | undefined][]; readonly draft: TrieDraft } {
-    const { keys, before, after } = this.changesOf(changes)
-    const draft = this.trie.draft(this, { keys, before, after })
+    const changed = this.changesOf(changes)
+    const { keys, before, after } = changed
+    const draft = this.trie.draft(this, changed)
     this.trie.install(draft)
     keys.forEach((key, index) => {
       const value = after[index]

@@ -29,11 +29,12 @@ export interface FlatState {
   keyFrom(start: ByteString): ByteString | undefined
 }
 
-/** Keys whose values change, in ascending order, and what they hold; undefined where there is nothing. */
+/** Keys to which values are given, in ascending order. */
 export interface KeyChanges {
   readonly keys: readonly ByteString[]
-  /** Looked at only for whether there is something. */
-  readonly before: readonly unknown[]
+  /** Whether the state has them. */
+  readonly wasThere: readonly boolean[]
+  /** What they hold afterwards; undefined = nothing, which is for keys that are there. */
   readonly after: readonly (Uint8Array | undefined)[]
 }
 
@@ -47,7 +48,7 @@ export class Update {
   readonly #pool: NodePool
   readonly #state: FlatState
   readonly #keys: readonly ByteString[]
-  readonly #before: readonly unknown[]
+  readonly #wasThere: readonly boolean[]
   readonly #after: readonly (Uint8Array | undefined)[]
   readonly #version: StateVersion
   #leafKey: ByteString = ''
@@ -63,7 +64,7 @@ export class Update {
     this.#pool = pool
     this.#state = state
     this.#keys = changes.keys
-    this.#before = changes.before
+    this.#wasThere = changes.wasThere
     this.#after = changes.after
     this.#version = version
   }
@@ -101,7 +102,7 @@ export class Update {
     const values: Uint8Array[] = []
     let wasChanged = false
     for (let at = low; at < high; at++) {
-      if (this.#before[at] !== undefined) wasChanged = true
+      if (this.#wasThere[at]) wasChanged = true
       const value = this.#after[at]
       if (value === undefined) continue
       keys.push(this.#keys[at]!)
@@ -211,7 +212,7 @@ export class Update {
 
   /** Whether the changes are one of a key that was there and still is. */
   #isOnlyChanged(at: number, next: number): boolean {
-    return next === at + 1 && this.#before[at] !== undefined && this.#after[at] !== undefined
+    return next === at + 1 && this.#wasThere[at]! && this.#after[at] !== undefined
   }
 
   /** The changes in a place that held a leaf, or nothing. */

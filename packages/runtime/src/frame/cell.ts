@@ -16,6 +16,13 @@ export class Cell {
     this.isMade = bytes === undefined
   }
 
+  /** Whether the other one is known to hold the very same bytes. */
+  isSame(other: Cell): boolean {
+    if (this === other) return true
+    if (!this.isMade || !other.isMade || this.codec !== other.codec || this.codec === undefined) return false
+    return this.value === other.value
+  }
+
   /** Gives up bytes that can be made again. */
   forgetBytes(): void {
     if (this.isMade) this.bytes = undefined

@@ -299,7 +299,10 @@ export class Overlay {
     return this.count
   }
 
-  /** The changes as bytes, keys that did not change in effect included, in no order that means anything. */
+  /**
+   * The changes as bytes, in no order that means anything. A key that holds what it held before may be among them, when
+   * that is not remembered.
+   */
   changes(): StateChanges {
     const out = new ChangeLists()
     const packer = new Packer()
@@ -309,7 +312,13 @@ export class Overlay {
         const slot = slots[i]!
         if (!slot.written) continue
         const cell = slot.cell!
-        out.add(slot.key, cell === ABSENT ? undefined : cell.toBytes(packer))
+        const before = this.cache?.get(slot)
+        if (before?.isSame(cell)) continue
+        out.add(
+          slot.key,
+          cell === ABSENT ? undefined : cell.toBytes(packer),
+          before === undefined ? undefined : before !== ABSENT,
+        )
       }
     }
     return out

@@ -9,18 +9,23 @@ export interface StateReader {
 }
 
 /** What a block changed: new bytes by raw key; undefined = removed. */
-export type StateChanges = ReadonlyMap<ByteString, Uint8Array | undefined>
+export interface StateChanges extends ReadonlyMap<ByteString, Uint8Array | undefined> {
+  /** For each key, in the order of `keys()`, whether it was there before; undefined where that is not known. */
+  readonly presence?: readonly (boolean | undefined)[]
+}
 
 /** Changes as two lists, for a block has thousands of them: looked up by key only where somebody asks. */
-export class ChangeLists implements ReadonlyMap<ByteString, Uint8Array | undefined> {
+export class ChangeLists implements StateChanges {
   private readonly keyList: ByteString[] = []
   private readonly valueList: (Uint8Array | undefined)[] = []
+  readonly presence: (boolean | undefined)[] = []
   private map: Map<ByteString, Uint8Array | undefined> | undefined
 
   /** No key may be added twice. */
-  add(key: ByteString, value: Uint8Array | undefined): void {
+  add(key: ByteString, value: Uint8Array | undefined, wasThere?: boolean): void {
     this.keyList.push(key)
     this.valueList.push(value)
+    this.presence.push(wasThere)
   }
 
   get size(): number {
