@@ -1,5 +1,5 @@
 /** The chain store over any {@link KeyValue}: what is written for a block, what is read back, and what is pruned. */
-import { type ByteString, bytesToHex, type Hash, hexToByteString, hexToBytes } from '@neurite/primitives/bytes'
+import { type ByteString, bytesToHex, type Hash, hexToByteString } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
 import { type FlatState, StateTrie } from '@neurite/primitives/trie'
@@ -81,6 +81,8 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         head = { ...head!, finished: Math.max(head!.finished, number) }
         putHead(batch, head)
       })
+      // Block by block, as it was the first time. The next write tells when it fails.
+      kv.settle().catch(() => {})
     }
   }
 
@@ -91,8 +93,9 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     unfinished = undefined
     kv.defer((batch) => {
       putState(batch, number, changed)
-      // All that was deferred with that block is in its tables when this is.
-      removeRedo(batch, redo, number - kv.lag)
+      // All that was deferred with those blocks is in its tables when this is. None may stay behind: done again without
+      // those after it, it would bring back what they removed.
+      removeRedo(batch, redo, 0, number - kv.lag)
       head = { ...prune(batch, head!), finished: number }
       putHead(batch, head)
     })
@@ -446,10 +449,10 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         }
         for (let block = head!.number; block > number; block--) {
           removeBody(batch, block)
-          removeRedo(batch, redo, block)
           batch.remove('number', hexToByteString(hashOf(block)!))
           batch.remove('header', blockKey(block))
         }
+        removeRedo(batch, redo, number + 1, head!.number)
         putHead(batch, next)
       })
       head = next

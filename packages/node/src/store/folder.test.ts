@@ -100,7 +100,7 @@ test('property: opened again after any block, the store goes on as if it had sta
         rmSync(folder, { recursive: true, force: true })
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 40 },
   )
 })
 

@@ -43,8 +43,8 @@ export interface KeyValue {
   write(fill: (batch: Batch) => void): Promise<void>
   /**
    * As {@link write}, but it reaches the disk later: a part of it with the next write or `settle`, the rest over the next
-   * `lag` calls of this. A process that ends before has lost what is not there, in no order; whoever defers knows how to
-   * do it again.
+   * `lag` calls of this, all of a key at once. Between two calls there is a write or `settle`. A process that ends before
+   * has lost what is not there; whoever defers knows how to do it again.
    */
   defer(fill: (batch: Batch) => void): void
   /** Calls of `defer` after which a write or `settle` leaves nothing over of what one before them deferred. */

@@ -35,6 +35,6 @@ test('behavior: what blocks changed comes back by block, in several pieces', () 
     [255, changed],
     [258, other],
   ])
-  removeRedo(batch, table, 255)
+  removeRedo(batch, table, 0, 255)
   expect([...readRedo(table)]).toEqual([[258, other]])
 })

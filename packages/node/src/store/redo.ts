@@ -6,7 +6,7 @@
  * the value plus one (0 = removed), the value; numbers are LEB128. The run is cut into pieces.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
-import { type Batch, blockKey, blockOfKey, endOfPrefix, type Table } from './keyValue.ts'
+import { type Batch, blockKey, blockOfKey, type Table } from './keyValue.ts'
 import { ByteReader, ByteWriter, sharedLength } from './records.ts'
 
 /** Bytes of a piece: four pages of 4096 without their head. */
@@ -67,7 +67,8 @@ function decode(bytes: Uint8Array): Changed {
   return { keys, after }
 }
 
-export function removeRedo(batch: Batch, redo: Table, block: number): void {
-  const keys = redo.keys(blockKey(block), endOfPrefix(blockKey(block)), Number.POSITIVE_INFINITY)
-  for (const key of keys) batch.remove('redo', key)
+/** Forgets the blocks `from` to `to`. */
+export function removeRedo(batch: Batch, redo: Table, from: number, to: number): void {
+  if (to < from) return
+  for (const key of redo.keys(blockKey(from), blockKey(to + 1), Number.POSITIVE_INFINITY)) batch.remove('redo', key)
 }

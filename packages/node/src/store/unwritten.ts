@@ -7,6 +7,7 @@
  * of other blocks, the last of several once. What other tables get goes with the turn in which it was deferred.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
+import { NeuriteError } from '@neurite/primitives/errors'
 import { type Batch, TABLES, type Table, type TableName } from './keyValue.ts'
 import { SortedMap } from './sortedMap.ts'
 
@@ -211,6 +212,11 @@ export function createUnwritten(): Unwritten {
       for (const name of TABLES) show(name, layer.of(name), () => turn)
     },
     defer(layer) {
+      if (plans.has(turn)) {
+        throw new NeuriteError('TurnNotTaken', 'Changes of the last turn have not been written.', {
+          details: ['Expected a write or `settle` between two calls of `defer`.'],
+        })
+      }
       turn++
       for (const name of TABLES) {
         show(name, layer.of(name), SLOW.has(name) ? (key) => dueOf(key, turn) : () => turn)
