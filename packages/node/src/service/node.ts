@@ -131,7 +131,7 @@ async function assemble(
   const runtime = composeRuntime(options, host)
 
   const localBeacon = localBeaconOf(options.beacon, options.slotMs)
-  const store = await openStore(options, undo)
+  const store = await openStore(options, log, undo)
   undo.push(() => store.close())
   const isNew = await writeGenesis(store, () => genesisOf(runtime, { ...options, beacon: localBeacon?.info }), {
     [RUNTIME_FACT]: readCodeHash(),
@@ -219,7 +219,7 @@ async function assemble(
   return { chain, pool, engine, context, servers, prometheusPort }
 }
 
-async function openStore(options: NodeOptions, undo: (() => void | Promise<void>)[]): Promise<ChainStore> {
+async function openStore(options: NodeOptions, log: Logger, undo: (() => void | Promise<void>)[]): Promise<ChainStore> {
   const pruning = { statePruning: options.statePruning, blocksPruning: options.blocksPruning }
   if (options.inMemory) return openMemoryStore(pruning)
   if (options.basePath === undefined) {
@@ -233,7 +233,14 @@ async function openStore(options: NodeOptions, undo: (() => void | Promise<void>
     for (const port of options.rpcPorts) await checkPort({ ...options.rpc, port })
     removeChain(options.basePath)
   }
-  return openLmdbStore(folder, { ...pruning, overlap: true })
+  return openLmdbStore(folder, {
+    ...pruning,
+    overlap: true,
+    onProgress: (entries, total) =>
+      log.info(
+        `Reading the state: ${Math.floor((100 * entries) / total)} % of ${total.toLocaleString('en-US')} entries`,
+      ),
+  })
 }
 
 const NETWORK_FACT = 'network'

@@ -6,8 +6,8 @@ import { type FlatState, StateTrie } from '@neurite/primitives/trie'
 import { decodeHead, encodeHead, type Head } from './head.ts'
 import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
-import { heldBy, holds, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
-import { decodeKeys, decodeList, encodeKeys, encodeList, readHeaderFields } from './records.ts'
+import { heldBy, holds, isAbsent, madeBy, type StateRecord } from './record.ts'
+import { decodeList, encodeList, readHeaderFields } from './records.ts'
 import { type Changed, putRedo, readRedo, removeRedo } from './redo.ts'
 import { sortedPlaces } from './sortKeys.ts'
 import type {
@@ -19,7 +19,7 @@ import type {
   StateReader,
   StoreOptions,
 } from './types.ts'
-import { putUndo, removeUndo, undoEntries } from './undo.ts'
+import { undoEntries } from './undo.ts'
 
 /** Facts of the store itself, beside those of its users (which carry the prefix `user:`). */
 const HEAD = 'head'
@@ -30,6 +30,9 @@ const PRUNE_STEPS = 16
 
 /** Entries read at once when all of them are. */
 const PAGE = 1024
+
+/** Entries from one word of progress to the next: half a second, about. */
+const PROGRESS_STEP = 100_000
 
 /** A proof this many blocks back rebuilds the trie of that block; a nearer one undoes the blocks since. */
 const REBUILD_AFTER = 4096
@@ -47,9 +50,9 @@ interface Unfinished {
 
 export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStore {
   const { statePruning = 256, blocksPruning = 'archive', stateVersion = 1 } = options
-  const { state, gone, goneAt, undo, redo, header, body, blob, number: numbers, meta } = kv.tables
+  const { state, undo, redo, header, body, blob, number: numbers, meta } = kv.tables
   let head = readHead()
-  const history = createHistory(state, gone, undo)
+  const history = createHistory(kv.tables)
   // Counts reverts: readers made before one check that their block is still there.
   let reverts = 0
   let unfinished: Unfinished | undefined
@@ -59,13 +62,21 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     value: (key) => presentValue(state.get(key)),
     keyFrom: (start) => state.keys(start, undefined, 1)[0],
   }
-  const trie = new StateTrie(stateVersion, presentEntries())
+  const trie = new StateTrie(stateVersion, withProgress(presentEntries()))
 
   checkHead()
 
   function readHead(): Head | undefined {
     const stored = meta.get(HEAD)
     return stored && decodeHead(stored)
+  }
+
+  /** The state after block `number`, and what it replaced where that has not been written. */
+  function putState(batch: Batch, number: number, changed: Changed): void {
+    history.record(batch, number, changed, {
+      oldest: head?.oldestState ?? number,
+      keepsUndo: head !== undefined && number > head.finished,
+    })
   }
 
   /** Takes up what the last process had not brought to the tables. */
@@ -128,17 +139,21 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     })
   }
 
-  function putRecord(batch: Batch, key: ByteString, record: StateRecord): void {
-    if (isAbsent(record)) batch.remove('state', key)
-    else batch.put('state', key, record)
-  }
-
   /** All entries of the head's state, ascending. Nothing must be committed meanwhile. */
   function* presentEntries(): Generator<[ByteString, Uint8Array]> {
     for (let start: ByteString | undefined = ''; start !== undefined; ) {
       const entries: [ByteString, Uint8Array][] = state.entries(start, undefined, PAGE)
       for (const [key, record] of entries) yield [key, heldBy(record)!]
       start = entries.length < PAGE ? undefined : `${entries[entries.length - 1]![0]}\0`
+    }
+  }
+
+  function* withProgress<Entry>(entries: Iterable<Entry>): Generator<Entry> {
+    const total = state.count()
+    let done = 0
+    for (const entry of entries) {
+      yield entry
+      if (++done % PROGRESS_STEP === 0) options.onProgress?.(done, total)
     }
   }
 
@@ -165,47 +180,6 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       after.push(value)
     }
     return { keys, wasThere, after }
-  }
-
-  /**
-   * The records of what block `number` changed, and what they replaced. Done again (after the process ended) it passes
-   * over what has been done.
-   */
-  function putState(batch: Batch, number: number, { keys, after }: Changed): void {
-    const oldest = head?.oldestState ?? number
-    const replacing: ByteString[] = []
-    const replaced: StateRecord[] = []
-    const removed: ByteString[] = []
-    keys.forEach((key, index) => {
-      const value = after[index]
-      const present = state.get(key)
-      const old = present ?? gone.get(key) ?? NEVER
-      if (present === undefined ? value === undefined : value !== undefined && holds(present, value)) return
-      if ((madeBy(old) ?? -1) >= number) return
-      const record = nextRecord(old, number, oldest, value)
-      replacing.push(key)
-      replaced.push(old)
-      putRecord(batch, key, record)
-      if (value === undefined) {
-        removed.push(key)
-        if (number > oldest) batch.put('gone', key, record)
-      } else if (present === undefined && old !== NEVER) batch.remove('gone', key)
-    })
-    if (head === undefined || number <= head.finished) return
-    putUndo(batch, number, replacing, replaced)
-    if (removed.length > 0) batch.put('goneAt', blockKey(number), encodeKeys(removed))
-  }
-
-  /** Forgets what `block` replaced: no kept state needs it any more. */
-  function removeHistory(batch: Batch, block: number): void {
-    removeUndo(batch, undo, block)
-    const removed = goneAt.get(blockKey(block))
-    if (removed === undefined) return
-    for (const key of decodeKeys(removed)) {
-      const record = gone.get(key)
-      if (record !== undefined && madeBy(record) === block) batch.remove('gone', key)
-    }
-    batch.remove('goneAt', blockKey(block))
   }
 
   function removeBody(batch: Batch, block: number): void {
@@ -440,9 +414,9 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       const next: Head = { number, hash: bytesToHex(target.subarray(0, 32)), oldestState, oldestBody, finished: number }
       const written = kv.write((batch) => {
         checkWriter()
-        for (let block = head!.number; block > number; block--) removeHistory(batch, block)
+        for (let block = head!.number; block > number; block--) history.forget(batch, block)
         for (const [key, record] of records) {
-          putRecord(batch, key, record)
+          history.putRecord(batch, key, record)
           // What was removed before the oldest kept state is known to nobody.
           if (isAbsent(record) && (madeBy(record) ?? 0) > oldestState) batch.put('gone', key, record)
           else batch.remove('gone', key)
@@ -485,7 +459,7 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     let { oldestState, oldestBody } = next
     if (statePruning !== 'archive') {
       for (let step = 0; step < PRUNE_STEPS && oldestState < next.number - statePruning; step++) {
-        removeHistory(batch, ++oldestState)
+        history.forget(batch, ++oldestState)
       }
     }
     if (blocksPruning !== 'archive') {

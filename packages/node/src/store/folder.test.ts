@@ -122,6 +122,19 @@ test('behavior: a block with very many changes comes between others, and all are
   await again.close()
 })
 
+test('behavior: a large state is read with word of how far it has come', async () => {
+  const store = open()
+  await appendBlock(store, new Map(Array.from({ length: 250_000 }, (_, index) => [`key ${index}`, Uint8Array.of(1)])))
+  await store.close()
+  const told: [number, number][] = []
+  const again = open({ onProgress: (entries, total) => told.push([entries, total]) })
+  expect(told).toEqual([
+    [100_000, 250_000],
+    [200_000, 250_000],
+  ])
+  await again.close()
+})
+
 test('behavior: a lower limit on the next start prunes step by step', async () => {
   const archive = open({ statePruning: 'archive' })
   for (let index = 0; index < 60; index++) await appendBlock(archive, put(index))

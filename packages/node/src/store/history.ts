@@ -8,9 +8,11 @@
  */
 import type { ByteString } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
-import type { Table } from './keyValue.ts'
-import { changeAfter, heldBy, isAbsent, NEVER, type StateRecord } from './record.ts'
-import { undoOf } from './undo.ts'
+import { type Batch, blockKey, type KeyValue } from './keyValue.ts'
+import { changeAfter, heldBy, holds, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
+import { decodeKeys, encodeKeys } from './records.ts'
+import type { Changed } from './redo.ts'
+import { putUndo, removeUndo, undoOf } from './undo.ts'
 
 export interface History {
   valueAt(key: ByteString, block: number): Uint8Array | undefined
@@ -21,10 +23,24 @@ export interface History {
     limit: number,
     block: number,
   ): { readonly keys: ByteString[]; readonly next: ByteString | undefined }
+  /**
+   * Puts the records of what block `number` changed, and what they replaced. Done again (after the process ended) it
+   * passes over what has been done.
+   * @param how.oldest the oldest block whose state is kept.
+   * @param how.keepsUndo whether what they replaced is to be kept, and is not yet.
+   */
+  record(
+    batch: Batch,
+    number: number,
+    changed: Changed,
+    how: { readonly oldest: number; readonly keepsUndo: boolean },
+  ): void
+  putRecord(batch: Batch, key: ByteString, record: StateRecord): void
+  /** Forgets what `block` replaced: no kept state needs it any more. */
+  forget(batch: Batch, block: number): void
 }
 
-/** @param gone records of keys that are not in `state`. */
-export function createHistory(state: Table, gone: Table, undo: Table): History {
+export function createHistory({ state, gone, goneAt, undo }: KeyValue['tables']): History {
   /** What `key`, whose record is `record` today, held at `block`. */
   function recordAt(key: ByteString, record: StateRecord, block: number): StateRecord {
     let found = record
@@ -37,7 +53,46 @@ export function createHistory(state: Table, gone: Table, undo: Table): History {
     }
   }
 
+  function putRecord(batch: Batch, key: ByteString, record: StateRecord): void {
+    if (isAbsent(record)) batch.remove('state', key)
+    else batch.put('state', key, record)
+  }
+
   return {
+    putRecord,
+    record(batch, number, { keys, after }, { oldest, keepsUndo }) {
+      const replacing: ByteString[] = []
+      const replaced: StateRecord[] = []
+      const removed: ByteString[] = []
+      keys.forEach((key, index) => {
+        const value = after[index]
+        const present = state.get(key)
+        const old = present ?? gone.get(key) ?? NEVER
+        if (present === undefined ? value === undefined : value !== undefined && holds(present, value)) return
+        if ((madeBy(old) ?? -1) >= number) return
+        const record = nextRecord(old, number, oldest, value)
+        replacing.push(key)
+        replaced.push(old)
+        putRecord(batch, key, record)
+        if (value === undefined) {
+          removed.push(key)
+          if (number > oldest) batch.put('gone', key, record)
+        } else if (present === undefined && old !== NEVER) batch.remove('gone', key)
+      })
+      if (!keepsUndo) return
+      putUndo(batch, number, replacing, replaced)
+      if (removed.length > 0) batch.put('goneAt', blockKey(number), encodeKeys(removed))
+    },
+    forget(batch, block) {
+      removeUndo(batch, undo, block)
+      const removed = goneAt.get(blockKey(block))
+      if (removed === undefined) return
+      for (const key of decodeKeys(removed)) {
+        const record = gone.get(key)
+        if (record !== undefined && madeBy(record) === block) batch.remove('gone', key)
+      }
+      batch.remove('goneAt', blockKey(block))
+    },
     valueAt: (key, block) => heldBy(recordAt(key, state.get(key) ?? gone.get(key) ?? NEVER, block)),
     keysAt(start, end, limit, block) {
       let present = state.entries(start, end, limit)

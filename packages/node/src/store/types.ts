@@ -19,6 +19,8 @@ export interface StoreOptions {
    * waits for the disk. Default false: the call itself waits.
    */
   readonly overlap?: boolean
+  /** Told how far the state has been read, of a large one again and again while the store is opened. */
+  readonly onProgress?: (entries: number, total: number) => void
 }
 
 export interface BlockId {
