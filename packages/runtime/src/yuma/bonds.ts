@@ -4,8 +4,19 @@
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs, section "Bonds and Dividends", and
  * epoch/math.rs mat_ema_sparse, mat_ema_alpha_sparse.
  */
-import { fromU16Fraction, inplaceNormalize, mulFloor, mulFloorSigned, ONE, vecMul } from './fixed.ts'
+import {
+  fromU16Fraction,
+  highPart,
+  inplaceNormalize,
+  LOW,
+  mulFloor,
+  mulFloorByParts,
+  mulFloorSigned,
+  ONE,
+  vecMul,
+} from './fixed.ts'
 import { createMoveBond, type MoveBond } from './liquid-alpha.ts'
+import { ownRoom, type Room } from './room.ts'
 import {
   createRowBuffer,
   finishRows,
@@ -15,8 +26,12 @@ import {
   matmulTransposeOfShares,
   matmulTransposeSparse,
   rowHadamardSparse,
+  withOrder,
 } from './sparse.ts'
-import type { EpochInput, SparseFixed } from './types.ts'
+import type { EpochInput, SparseFixed, SparseU16 } from './types.ts'
+
+/** Most that a u16 can name, and most entries of a row without repetitions. */
+const MAX_UIDS = 65_536
 
 /** Values above this have no meaning (negative speed) and are beyond what the doubles here carry. @unit millionths */
 const MAX_BONDS_MOVING_AVERAGE = 2_000_000
@@ -34,13 +49,14 @@ export function yuma2Bonds(
   weightsForBonds: SparseFixed,
   activeStake: Float64Array,
   incentive: Float64Array,
+  room: Room,
 ): BondsResult {
   const { n, params } = input
-  const held = storedBonds(input, (value) => value)
+  const held = storedBonds(input, (value) => value, room)
   inplaceColNormalizeSparse(held, n)
-  const bought = rowHadamardSparse(weightsForBonds, activeStake)
+  const bought = rowHadamardSparse(weightsForBonds, activeStake, room)
   inplaceColNormalizeSparse(bought, n)
-  const bonds = matEmaSparse(bought, held, n, bondsAlpha(params.bondsMovingAverage))
+  const bonds = matEmaSparse(bought, held, n, bondsAlpha(params.bondsMovingAverage), room)
   inplaceColNormalizeSparse(bonds, n)
   const dividends = matmulTransposeSparse(bonds, incentive)
   inplaceNormalize(dividends)
@@ -55,13 +71,14 @@ export function yuma3Bonds(
   consensus: Float64Array,
   activeStake: Float64Array,
   incentive: Float64Array,
+  room: Room,
 ): BondsResult {
   const { n, params } = input
-  const held = storedBonds(input, fromU16Fraction)
+  const held = storedBonds(input, fromU16Fraction, room)
   const liquid = params.liquidAlphaOn && consensus.some((value) => value !== 0)
   const bonds = liquid
-    ? matEmaAlphaSparse(weightsForBonds, held, consensus, createMoveBond(params))
-    : matEmaSparse(weightsForBonds, held, n, bondsAlpha(params.bondsMovingAverage))
+    ? matEmaAlphaSparse(weightsForBonds, held, consensus, createMoveBond(params), room)
+    : matEmaSparse(weightsForBonds, held, n, bondsAlpha(params.bondsMovingAverage), room)
   const dividends = vecMul(matmulTransposeOfShares(bonds, incentive), activeStake)
   inplaceNormalize(dividends)
   return { bonds, dividends }
@@ -73,27 +90,68 @@ export function bondsStart({ block, tempo, lastMechanismStepBlock }: EpochInput)
 }
 
 /** Stored bonds without those toward uids registered since the last epoch. */
-function storedBonds(input: EpochInput, toValue: (stored: number) => number): SparseFixed {
-  const { n, registeredAt } = input
-  const { rowStart, columns: storedColumns, values: storedValues } = input.bonds
-  const lastTempo = bondsStart(input)
-  const out = createRowBuffer(n, storedValues.length)
+function storedBonds(input: EpochInput, toValue: (stored: number) => number, room: Room): SparseFixed {
+  const { n, bonds } = input
+  const out = createRowBuffer(n, bonds.values.length, room)
   const { columns, values } = out
   let length = 0
+  remembered.begin(input)
   for (let uid = 0; uid < n; uid++) {
-    const end = rowStart[uid + 1]!
-    for (let k = rowStart[uid]!; k < end; k++) {
-      const target = storedColumns[k]!
-      const registered = target < n ? registeredAt[target]! : 0
-      if (lastTempo <= registered) continue
-      columns[length] = target
-      values[length] = toValue(storedValues[k]!)
-      length++
+    const end = bonds.rowStart[uid + 1]!
+    for (let from = bonds.rowStart[uid]!; from < end; from += MAX_UIDS) {
+      length += remembered.copy(bonds, from, Math.min(end, from + MAX_UIDS), toValue, columns, values, length)
     }
     out.rowStart[uid + 1] = length
   }
-  return finishRows(out)
+  return withOrder(finishRows(out))
 }
+
+/** PERF: what a closure holds is constant to the compiler, see room.ts. */
+const remembered = (() => {
+  const isForgotten = new Uint8Array(MAX_UIDS)
+  const columns = new Uint16Array(MAX_UIDS)
+  const stored = new Uint16Array(MAX_UIDS)
+  const values = new Float64Array(MAX_UIDS)
+
+  const select = (count: number, toValue: (stored: number) => number): number => {
+    let length = 0
+    for (let k = 0; k < count; k++) {
+      const target = columns[k]!
+      if (isForgotten[target] === 1) continue
+      columns[length] = target
+      values[length] = toValue(stored[k]!)
+      length++
+    }
+    return length
+  }
+
+  return {
+    begin(input: EpochInput): void {
+      const start = bondsStart(input)
+      // A uid that does not exist counts as registered in block 0.
+      isForgotten.fill(start <= 0 ? 1 : 0)
+      for (let uid = 0; uid < input.n; uid++) isForgotten[uid] = start <= input.registeredAt[uid]! ? 1 : 0
+    },
+
+    /** Writes what is kept of the stored entries [from, to) to both arrays at `at`; gives how many that are. */
+    copy(
+      bonds: SparseU16,
+      from: number,
+      to: number,
+      toValue: (stored: number) => number,
+      outColumns: Uint16Array,
+      outValues: Float64Array,
+      at: number,
+    ): number {
+      columns.set(bonds.columns.subarray(from, to))
+      stored.set(bonds.values.subarray(from, to))
+      const length = select(to - from, toValue)
+      outColumns.set(columns.subarray(0, length), at)
+      outValues.set(values.subarray(0, length), at)
+      return length
+    },
+  }
+})()
 
 /** Speed of the moving average, I32F32 bits: 1 minus the part that is kept. */
 export function bondsAlpha(bondsMovingAverage: number): number {
@@ -102,12 +160,18 @@ export function bondsAlpha(bondsMovingAverage: number): number {
 }
 
 /** alpha * target + (1 - alpha) * held per row, each product floored; positive results in ascending order. */
-export function matEmaSparse(target: SparseFixed, held: SparseFixed, columnCount: number, alpha: number): SparseFixed {
+export function matEmaSparse(
+  target: SparseFixed,
+  held: SparseFixed,
+  columnCount: number,
+  alpha: number,
+  room = ownRoom,
+): SparseFixed {
   const rows = target.rowStart.length - 1
   const kept = ONE - alpha
   const { columns: targetColumns, values: targetValues } = target
   const { columns: heldColumns, values: heldValues } = held
-  const out = createRowBuffer(rows, emaCapacity(target, held, columnCount))
+  const out = createRowBuffer(rows, emaCapacity(target, held, columnCount), room)
   const { columns, values } = out
   let length = 0
   const dense = new Float64Array(columnCount)
@@ -118,26 +182,8 @@ export function matEmaSparse(target: SparseFixed, held: SparseFixed, columnCount
     const endHeld = held.rowStart[row + 1]!
     if (isAscending(target, row) && isAscending(held, row)) {
       // Both rows in order: one walk over both.
-      let next = at < end ? targetColumns[at]! : columnCount
-      let nextHeld = atHeld < endHeld ? heldColumns[atHeld]! : columnCount
-      while (next < columnCount || nextHeld < columnCount) {
-        const column = next < nextHeld ? next : nextHeld
-        let value = 0
-        if (next === column) {
-          value = mulFloorSigned(alpha, targetValues[at]!)
-          at++
-          next = at < end ? targetColumns[at]! : columnCount
-        }
-        if (nextHeld === column) {
-          value += mulFloor(kept, heldValues[atHeld]!)
-          atHeld++
-          nextHeld = atHeld < endHeld ? heldColumns[atHeld]! : columnCount
-        }
-        if (value <= 0) continue
-        columns[length] = column
-        values[length] = value
-        length++
-      }
+      const count = ascendingAverage(target, held, row, columnCount, alpha, out, length)
+      length += count
     } else {
       for (; at < end; at++) {
         const column = targetColumns[at]!
@@ -162,6 +208,74 @@ export function matEmaSparse(target: SparseFixed, held: SparseFixed, columnCount
   return finishRows(out)
 }
 
+/**
+ * A row of {@link matEmaSparse} whose columns only go up in both matrices, written to `out` at `to`; gives its length.
+ *
+ * PERF: what a closure holds is constant to the compiler, see `heldArrays` in room.ts.
+ */
+const ascendingAverage = (() => {
+  const targetColumns = new Uint16Array(MAX_UIDS)
+  const targetValues = new Float64Array(MAX_UIDS)
+  const heldColumns = new Uint16Array(MAX_UIDS)
+  const heldValues = new Float64Array(MAX_UIDS)
+  const columns = new Uint16Array(MAX_UIDS)
+  const values = new Float64Array(MAX_UIDS)
+
+  const merge = (end: number, endHeld: number, columnCount: number, alpha: number): number => {
+    const kept = ONE - alpha
+    const alphaHigh = highPart(alpha)
+    const alphaLow = alpha - alphaHigh * LOW
+    const keptHigh = highPart(kept)
+    const keptLow = kept - keptHigh * LOW
+    let length = 0
+    let at = 0
+    let atHeld = 0
+    for (;;) {
+      const next = at < end ? targetColumns[at]! : columnCount
+      const nextHeld = atHeld < endHeld ? heldColumns[atHeld]! : columnCount
+      const column = next < nextHeld ? next : nextHeld
+      if (column >= columnCount) return length
+      let value = 0
+      if (next === column) {
+        value = mulFloorByParts(targetValues[at]!, alphaHigh, alphaLow)
+        at++
+      }
+      if (nextHeld === column) {
+        value += mulFloorByParts(heldValues[atHeld]!, keptHigh, keptLow)
+        atHeld++
+      }
+      if (value <= 0) continue
+      columns[length] = column
+      values[length] = value
+      length++
+    }
+  }
+
+  return (
+    target: SparseFixed,
+    held: SparseFixed,
+    row: number,
+    columnCount: number,
+    alpha: number,
+    out: SparseFixed,
+    to: number,
+  ): number => {
+    const end = rowLength(target, row)
+    const endHeld = rowLength(held, row)
+    if (end + endHeld === 0) return 0
+    const from = target.rowStart[row]!
+    const fromHeld = held.rowStart[row]!
+    targetColumns.set(target.columns.subarray(from, from + end))
+    targetValues.set(target.values.subarray(from, from + end))
+    heldColumns.set(held.columns.subarray(fromHeld, fromHeld + endHeld))
+    heldValues.set(held.values.subarray(fromHeld, fromHeld + endHeld))
+    const length = merge(end, endHeld, columnCount, alpha)
+    out.columns.set(columns.subarray(0, length), to)
+    out.values.set(values.subarray(0, length), to)
+    return length
+  }
+})()
+
 function emaCapacity(target: SparseFixed, held: SparseFixed, columnCount: number): number {
   let capacity = 0
   for (let row = 0; row + 1 < target.rowStart.length; row++) {
@@ -183,12 +297,13 @@ export function matEmaAlphaSparse(
   held: SparseFixed,
   consensus: Float64Array,
   moveBond: MoveBond,
+  room = ownRoom,
 ): SparseFixed {
   const rows = target.rowStart.length - 1
   const columnCount = consensus.length
   const { columns: targetColumns, values: targetValues } = target
   const { columns: heldColumns, values: heldValues } = held
-  const out = createRowBuffer(rows, targetValues.length)
+  const out = createRowBuffer(rows, targetValues.length, room)
   const { columns, values } = out
   let length = 0
   const heldValue = new Float64Array(columnCount)

@@ -12,6 +12,7 @@ import { distributeEmission } from './emission.ts'
 import { fromU16Fraction, inplaceNormalize } from './fixed.ts'
 import { heldPermits, newPermits } from './permits.ts'
 import { quantiseBonds, vecFixedProportionsToU16 } from './quantise.ts'
+import { type Room, withRoom } from './room.ts'
 import { clipAndSum, interpolateSparse } from './sparse.ts'
 import { activeStakeOf, stakeWeights } from './stake.ts'
 import type { EpochInput, EpochResult, SparseFixed } from './types.ts'
@@ -38,11 +39,11 @@ export interface EpochSteps {
 
 /** Runs the epoch and returns what is to be stored and paid. */
 export function epoch(input: EpochInput): EpochResult {
-  return epochResult(input, epochSteps(input))
+  return withRoom((room) => epochResult(input, epochSteps(input, room)))
 }
 
-/** The steps in their order: the epoch itself, and its explanation, are made of these. */
-export function epochSteps(input: EpochInput): EpochSteps {
+/** The steps in their order: the epoch itself, and its explanation, are made of these. Their matrices lie in `room`. */
+export function epochSteps(input: EpochInput, room: Room): EpochSteps {
   checkEpochInput(input)
   const { n, ownerUid, params } = input
   const active = activeUids(input)
@@ -51,15 +52,15 @@ export function epochSteps(input: EpochInput): EpochSteps {
   const validatorPermits = newPermits(stake, params.maxAllowedValidators, ownerUid)
   const activeStake = activeStakeOf(stake, active, permits)
 
-  const weights = maskedWeights(input, permits)
+  const weights = maskedWeights(input, permits, room)
   const consensus = weightedMedianColSparse(activeStake, weights, n, fromU16Fraction(params.kappa))
-  const { clipped, rowSums: validatorTrust, colTotals: incentive } = clipAndSum(weights, consensus, activeStake)
+  const { clipped, rowSums: validatorTrust, colTotals: incentive } = clipAndSum(weights, consensus, activeStake, room)
   inplaceNormalize(incentive)
 
-  const weightsForBonds = interpolateSparse(weights, clipped, n, fromU16Fraction(params.bondsPenalty))
+  const weightsForBonds = interpolateSparse(weights, clipped, n, fromU16Fraction(params.bondsPenalty), room)
   const { bonds, dividends } = params.yuma3On
-    ? yuma3Bonds(input, weightsForBonds, consensus, activeStake, incentive)
-    : yuma2Bonds(input, weightsForBonds, activeStake, incentive)
+    ? yuma3Bonds(input, weightsForBonds, consensus, activeStake, incentive, room)
+    : yuma2Bonds(input, weightsForBonds, activeStake, incentive, room)
   return {
     active,
     stake,

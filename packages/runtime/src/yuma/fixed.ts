@@ -25,6 +25,24 @@ export function mulFloor(a: number, b: number): number {
   return Math.imul(a, b) < 0 ? floor - 1 : floor
 }
 
+/** Weight of the high part of a number in two parts. */
+export const LOW = 2 ** 16
+const LOW_DOWN = 2 ** -16
+
+export function highPart(b: number): number {
+  return Math.floor(b * LOW_DOWN)
+}
+
+/** {@link mulFloor} of a and b = high * 2^16 + low. */
+export function mulFloorByParts(a: number, high: number, low: number): number {
+  return Math.floor((a * high + Math.floor(a * low * LOW_DOWN)) * LOW_DOWN)
+}
+
+/** The smaller of two integers whose sum is below 2^53. PERF: without a branch. */
+export function smaller(a: number, b: number): number {
+  return (a + b - Math.abs(a - b)) * 0.5
+}
+
 /** Ceiling of a * b / 2^32, same domain as {@link mulFloor}. */
 export function mulCeil(a: number, b: number): number {
   const rounded = a * b * SCALE_DOWN
@@ -48,13 +66,14 @@ export function divFloor(a: number, b: number): number {
 
 /** Bits of `value` / 65535: exactly {@link ONE} at 65535. @unit value: u16 fraction */
 export function fromU16Fraction(value: number): number {
-  return Math.floor((value * ONE) / 65535)
+  // 2^32 = 65535 * 65537 + 1.
+  return value * 65_537 + (value === 65_535 ? 1 : 0)
 }
 
 /** u16 fraction of a proportion, floored and saturated. Upstream: fixed_proportion_to_u16. */
 export function fixedProportionToU16(bits: number): number {
   if (bits <= 0) return 0
-  return Math.min(65535, Math.floor((bits * 65535) / ONE))
+  return bits >= ONE ? 65_535 : Math.floor(bits * 65_535 * SCALE_DOWN)
 }
 
 /** Exact sum; the order does not matter. */

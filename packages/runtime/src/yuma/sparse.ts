@@ -4,8 +4,14 @@
  * Entries keep their stored order and explicit zeros are entries: both are visible in the results. Column indices
  * outside the matrix are carried along untouched, as upstream does.
  */
-import { divFloor, mulFloor, mulFloorSigned, ONE } from './fixed.ts'
+import { divFloor, highPart, LOW, mulFloor, mulFloorByParts, mulFloorSigned, ONE, smaller } from './fixed.ts'
+import { ownRoom, type Room } from './room.ts'
 import type { SparseFixed } from './types.ts'
+
+/** Most that a u16 can name. */
+const MAX_UIDS = 65_536
+/** So many entries are worked on together. */
+const AT_ONCE = 4096
 
 /** The same shape with new values. */
 function withValues(matrix: SparseFixed, values: Float64Array): SparseFixed {
@@ -23,8 +29,8 @@ export interface RowBuffer {
 }
 
 /** Room for `capacity` entries. */
-export function createRowBuffer(rows: number, capacity: number): RowBuffer {
-  return { rowStart: new Uint32Array(rows + 1), columns: new Uint16Array(capacity), values: new Float64Array(capacity) }
+export function createRowBuffer(rows: number, capacity: number, room: Room): RowBuffer {
+  return { rowStart: new Uint32Array(rows + 1), columns: room.uint16(capacity), values: room.float64(capacity) }
 }
 
 /** The matrix, cut to the entries that were written. */
@@ -34,10 +40,39 @@ export function finishRows({ rowStart, columns, values }: RowBuffer): SparseFixe
 }
 
 /** Whether the row's columns only go up; then none is repeated. */
-export function isAscending({ rowStart, columns }: SparseFixed, row: number): boolean {
+export function isAscending({ rowStart, columns, ascending }: SparseFixed, row: number): boolean {
+  if (ascending !== undefined) return ascending[row] === 1
   const end = rowStart[row + 1]!
-  for (let k = rowStart[row]! + 1; k < end; k++) if (columns[k]! <= columns[k - 1]!) return false
-  return true
+  let last = -1
+  for (let from = rowStart[row]!; from < end && last < MAX_UIDS; from += AT_ONCE) {
+    last = lastAscending(columns.subarray(from, Math.min(end, from + AT_ONCE)), last)
+  }
+  return last < MAX_UIDS
+}
+
+/** The last of at most so many columns if they only go up from `before`, else {@link MAX_UIDS}. PERF: see room.ts. */
+const lastAscending = (() => {
+  const held = new Uint16Array(AT_ONCE)
+  const walk = (count: number, before: number): number => {
+    let last = before
+    for (let k = 0; k < count; k++) {
+      const column = held[k]!
+      if (column <= last) return MAX_UIDS
+      last = column
+    }
+    return last
+  }
+  return (columns: Uint16Array, before: number): number => {
+    held.set(columns)
+    return walk(columns.length, before)
+  }
+})()
+
+/** The matrix with what {@link isAscending} says of its rows, for steps that ask again. */
+export function withOrder(matrix: SparseFixed): SparseFixed {
+  const ascending = new Uint8Array(matrix.rowStart.length - 1)
+  for (let row = 0; row < ascending.length; row++) ascending[row] = isAscending(matrix, row) ? 1 : 0
+  return { ...matrix, ascending }
 }
 
 /** Divides each row by its sum, in place; a row of zeros stays. */
@@ -47,9 +82,24 @@ export function inplaceRowNormalizeSparse(matrix: SparseFixed): void {
     const end = rowStart[row + 1]!
     let total = 0
     for (let k = rowStart[row]!; k < end; k++) total += values[k]!
-    if (total > 0) for (let k = rowStart[row]!; k < end; k++) values[k] = divFloor(values[k]!, total)
+    if (total === 0) continue
+    for (let from = rowStart[row]!; from < end; from += AT_ONCE)
+      divide(values.subarray(from, Math.min(end, from + AT_ONCE)), total)
   }
 }
+
+/** Divides at most so many values, in place. PERF: see room.ts. */
+const divide = (() => {
+  const held = new Float64Array(AT_ONCE)
+  const quotients = (count: number, divisor: number): void => {
+    for (let k = 0; k < count; k++) held[k] = divFloor(held[k]!, divisor)
+  }
+  return (values: Float64Array, divisor: number): void => {
+    held.set(values)
+    quotients(values.length, divisor)
+    values.set(values.length === AT_ONCE ? held : held.subarray(0, values.length))
+  }
+})()
 
 /** Divides each column by its sum, in place; a column of zeros stays. */
 export function inplaceColNormalizeSparse(matrix: SparseFixed, columnCount: number): void {
@@ -85,35 +135,76 @@ function divideByColumn({ columns, values }: SparseFixed, divisors: Float64Array
 }
 
 /** Each row times its own factor, products floored. */
-export function rowHadamardSparse(matrix: SparseFixed, factors: Float64Array): SparseFixed {
+export function rowHadamardSparse(matrix: SparseFixed, factors: Float64Array, room = ownRoom): SparseFixed {
   const { rowStart, values } = matrix
-  const products = new Float64Array(values.length)
+  const products = room.float64(values.length)
   for (let row = 0; row + 1 < rowStart.length; row++) {
     const factor = factors[row]!
-    if (factor === 0) continue
     for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) products[k] = mulFloor(values[k]!, factor)
   }
   return withValues(matrix, products)
 }
 
-/** {@link matmulTransposeSparse} of the matrix with each column divided by its sum, which is not kept. */
+/** {@link matmulTransposeSparse} of a matrix without columns outside, each column divided by its sum. */
 export function matmulTransposeOfShares(matrix: SparseFixed, vector: Float64Array): Float64Array {
   const { rowStart, columns, values } = matrix
-  const sums = colSumSparse(matrix, vector.length)
+  shares.begin(vector)
+  for (let from = 0; from < values.length; from += AT_ONCE) {
+    shares.addToSums(columns, values, from, Math.min(values.length, from + AT_ONCE))
+  }
   const result = new Float64Array(rowStart.length - 1)
   for (let row = 0; row < result.length; row++) {
     const end = rowStart[row + 1]!
-    let total = 0
-    for (let k = rowStart[row]!; k < end; k++) {
-      const column = columns[k]!
-      const value = values[k]!
-      // A column with a sum of 0 has only zeros.
-      if (column < vector.length && value !== 0) total += mulFloor(vector[column]!, divFloor(value, sums[column]!))
+    for (let from = rowStart[row]!; from < end; from += AT_ONCE) {
+      result[row]! += shares.product(columns, values, from, Math.min(end, from + AT_ONCE))
     }
-    result[row] = total
   }
   return result
 }
+
+/** PERF: what a closure holds is constant to the compiler, see room.ts. */
+const shares = (() => {
+  /** By column. */
+  const factors = new Float64Array(MAX_UIDS)
+  const sums = new Float64Array(MAX_UIDS)
+  const columns = new Uint16Array(AT_ONCE)
+  const values = new Float64Array(AT_ONCE)
+
+  const load = (fromColumns: Uint16Array, fromValues: Float64Array, from: number, to: number): void => {
+    columns.set(fromColumns.subarray(from, to))
+    values.set(fromValues.subarray(from, to))
+  }
+  const add = (count: number): void => {
+    for (let k = 0; k < count; k++) sums[columns[k]!]! += values[k]!
+  }
+  const multiply = (count: number): number => {
+    let total = 0
+    for (let k = 0; k < count; k++) {
+      const column = columns[k]!
+      const value = values[k]!
+      // A column with a sum of 0 has only zeros.
+      if (value !== 0) total += mulFloor(factors[column]!, divFloor(value, sums[column]!))
+    }
+    return total
+  }
+
+  return {
+    begin(vector: Float64Array): void {
+      sums.fill(0, 0, vector.length)
+      factors.set(vector)
+    },
+
+    addToSums(fromColumns: Uint16Array, fromValues: Float64Array, from: number, to: number): void {
+      load(fromColumns, fromValues, from, to)
+      add(to - from)
+    },
+
+    product(fromColumns: Uint16Array, fromValues: Float64Array, from: number, to: number): number {
+      load(fromColumns, fromValues, from, to)
+      return multiply(to - from)
+    },
+  }
+})()
 
 export interface Clipped {
   /** Values above their column's threshold lowered to it; dropped where the threshold is 0. */
@@ -124,39 +215,89 @@ export interface Clipped {
   readonly colTotals: Float64Array
 }
 
-/** Upstream's col_clip_sparse, row_sum_sparse and matmul_sparse, in one pass. */
-export function clipAndSum(matrix: SparseFixed, thresholds: Float64Array, factors: Float64Array): Clipped {
+/** Upstream's col_clip_sparse, row_sum_sparse and matmul_sparse, in one pass; of a matrix without columns outside. */
+export function clipAndSum(
+  matrix: SparseFixed,
+  thresholds: Float64Array,
+  factors: Float64Array,
+  room = ownRoom,
+): Clipped {
   const { rowStart, columns, values } = matrix
   const rows = rowStart.length - 1
-  const out = createRowBuffer(rows, values.length)
-  const { columns: keptColumns, values: keptValues } = out
+  const out = createRowBuffer(rows, values.length, room)
   const rowSums = new Float64Array(rows)
-  const colTotals = new Float64Array(thresholds.length)
+  clip.begin(thresholds)
   let length = 0
   for (let row = 0; row < rows; row++) {
     const end = rowStart[row + 1]!
-    const factor = factors[row]!
-    let total = 0
-    for (let k = rowStart[row]!; k < end; k++) {
-      const column = columns[k]!
-      const inside = column < thresholds.length
-      const threshold = inside ? thresholds[column]! : 0
-      let value = values[k]!
-      if (threshold < value) {
-        if (threshold === 0) continue
-        value = threshold
-      }
-      keptColumns[length] = column
-      keptValues[length] = value
-      length++
-      total += value
-      if (inside) colTotals[column]! += mulFloor(factor, value)
+    for (let from = rowStart[row]!; from < end; from += AT_ONCE) {
+      const part = clip.take(columns, values, from, Math.min(end, from + AT_ONCE), factors[row]!)
+      rowSums[row]! += part
+      length = clip.give(out.columns, out.values, length)
     }
-    rowSums[row] = total
     out.rowStart[row + 1] = length
   }
-  return { clipped: finishRows(out), rowSums, colTotals }
+  const colTotals = clip.totals(thresholds.length)
+  // What is left of a row is in order if the row was.
+  const { ascending } = matrix
+  const clipped = ascending === undefined ? finishRows(out) : { ...finishRows(out), ascending }
+  return { clipped, rowSums, colTotals }
 }
+
+/** PERF: what a closure holds is constant to the compiler, see room.ts. */
+const clip = (() => {
+  const limits = new Float64Array(MAX_UIDS)
+  const sums = new Float64Array(MAX_UIDS)
+  const columns = new Uint16Array(AT_ONCE)
+  const values = new Float64Array(AT_ONCE)
+  let kept = 0
+
+  const lower = (count: number, factor: number): number => {
+    const high = highPart(factor)
+    const low = factor - high * LOW
+    let length = 0
+    let total = 0
+    for (let k = 0; k < count; k++) {
+      const column = columns[k]!
+      const limit = limits[column]!
+      const value = values[k]!
+      if (limit === 0 && value !== 0) continue
+      const clipped = smaller(value, limit)
+      columns[length] = column
+      values[length] = clipped
+      length++
+      total += clipped
+      sums[column]! += mulFloorByParts(clipped, high, low)
+    }
+    kept = length
+    return total
+  }
+
+  return {
+    begin(thresholds: Float64Array): void {
+      limits.set(thresholds)
+      sums.fill(0, 0, thresholds.length)
+    },
+
+    /** Clips the entries [from, to) of a row, adds them to the columns' totals, and gives their sum. */
+    take(fromColumns: Uint16Array, fromValues: Float64Array, from: number, to: number, factor: number): number {
+      columns.set(fromColumns.subarray(from, to))
+      values.set(fromValues.subarray(from, to))
+      return lower(to - from, factor)
+    },
+
+    /** Writes what was kept to both arrays at `at`; gives where it ends. */
+    give(toColumns: Uint16Array, toValues: Float64Array, at: number): number {
+      toColumns.set(columns.subarray(0, kept), at)
+      toValues.set(values.subarray(0, kept), at)
+      return at + kept
+    },
+
+    totals(count: number): Float64Array {
+      return sums.slice(0, count)
+    },
+  }
+})()
 
 /** result_i = sum over columns of vector_j * matrix_ij, each product floored. */
 export function matmulTransposeSparse({ rowStart, columns, values }: SparseFixed, vector: Float64Array): Float64Array {
@@ -181,11 +322,12 @@ export function interpolateSparse(
   clipped: SparseFixed,
   columnCount: number,
   ratio: number,
+  room = ownRoom,
 ): SparseFixed {
   if (ratio === 0) return plain
   if (ratio === ONE) return clipped
   const rows = plain.rowStart.length - 1
-  const out = createRowBuffer(rows, plain.values.length + clipped.values.length)
+  const out = createRowBuffer(rows, plain.values.length + clipped.values.length, room)
   let length = 0
   const from = new Float64Array(columnCount)
   const to = new Float64Array(columnCount)

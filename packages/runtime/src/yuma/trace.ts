@@ -6,6 +6,7 @@ import { bondsStart } from './bonds.ts'
 import { checkInteger } from './check.ts'
 import { type EpochSteps, epoch, epochResult, epochSteps } from './epoch.ts'
 import { mulFloor, ONE } from './fixed.ts'
+import { ownRoom } from './room.ts'
 import { createSparseU16, rowOf } from './rows.ts'
 import type { EpochInput, EpochResult } from './types.ts'
 import { MASK, type Mask, maskerOf, maskOf } from './weights.ts'
@@ -116,7 +117,7 @@ const RULES: Readonly<Record<Mask, MaskRule | undefined>> = {
 
 /** The epoch of `input` with its reasons. */
 export function traceEpoch(input: EpochInput): EpochTrace {
-  const steps = epochSteps(input)
+  const steps = epochSteps(input, ownRoom)
   const result = epochResult(input, steps)
   return {
     neurons: Array.from({ length: input.n }, (_, uid) => neuronTrace(input, steps, result, uid)),

@@ -96,4 +96,6 @@ export interface SparseFixed {
   readonly rowStart: Uint32Array
   readonly columns: Uint16Array
   readonly values: Float64Array
+  /** 1 for rows whose columns only go up, so that none is repeated. Found out by {@link isAscending} where left out. */
+  readonly ascending?: Uint8Array
 }
