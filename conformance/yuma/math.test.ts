@@ -8,7 +8,7 @@ import {
   vecU16MaxUpscaleToU16,
 } from '@neurite/runtime/yuma'
 import { afterAll, describe, expect, test } from 'vitest'
-import { bondsAlpha, matEmaAlphaSparse, matEmaSparse } from '../../packages/runtime/src/yuma/bonds.ts'
+import { bondsAlpha } from '../../packages/runtime/src/yuma/bonds.ts'
 import { weightedMedian, weightedMedianColSparse } from '../../packages/runtime/src/yuma/consensus.ts'
 import { expSafe, oneOverOnePlusExp, sigmoidSafe } from '../../packages/runtime/src/yuma/exp.ts'
 import {
@@ -24,6 +24,7 @@ import {
   createMoveBond,
   movedBond,
 } from '../../packages/runtime/src/yuma/liquid-alpha.ts'
+import { matEmaAlphaSparse, matEmaSparse } from '../../packages/runtime/src/yuma/moving-average.ts'
 import {
   clipAndSum,
   inplaceColMaxUpscaleSparse,

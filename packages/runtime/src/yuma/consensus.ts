@@ -161,7 +161,7 @@ function createList() {
         // The factor is the same for every score and multiplication keeps their order, so buckets are in order, too.
         const scale = (BUCKETS - 1) / (highest - lowest)
         for (let bucket = 0; bucket < BUCKETS; bucket++) bucketStake[bucket] = 0
-        for (let k = 0; k < length; k++) bucketOf[k] = (scores[k]! - lowest) * scale
+        for (let k = 0; k < length; k++) bucketOf[k] = ((scores[k]! - lowest) * scale) | 0
         for (let k = 0; k < length; k++) bucketStake[bucketOf[k]!]! += stakes[k]!
         let chosen = 0
         let stake = bucketStake[0]!

@@ -3,7 +3,7 @@
  *
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs, section "Emission and Pruning scores".
  */
-import { inplaceNormalizeUsingSum, sum } from './fixed.ts'
+import { inplaceNormalizeUsingSum, mulFloor, sum } from './fixed.ts'
 
 const U64_MAX = (1n << 64n) - 1n
 
@@ -47,6 +47,16 @@ export function distributeEmission(shares: EmissionShares, amount: bigint): Emis
 /** Each share of `amount`, floored. */
 function amountsOf(shares: Float64Array, amount: bigint): BigUint64Array {
   const amounts = new BigUint64Array(shares.length)
+  if (amount <= Number.MAX_SAFE_INTEGER) {
+    // PERF: in doubles, as no share exceeds 1: the upper half of the amount gives an integer, and the lower one's is floored.
+    const high = Number(amount >> 32n)
+    const low = Number(amount & 0xffff_ffffn)
+    for (let uid = 0; uid < shares.length; uid++) {
+      const share = shares[uid]!
+      if (share !== 0) amounts[uid] = BigInt(share * high + mulFloor(share, low))
+    }
+    return amounts
+  }
   for (let uid = 0; uid < shares.length; uid++) {
     const share = shares[uid]!
     if (share === 0) continue

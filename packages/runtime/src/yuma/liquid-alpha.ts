@@ -4,7 +4,7 @@
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs alpha_sigmoid.
  */
 import { estimatedSigmoid, oneOverOnePlusExp, SIGMOID_ERROR } from './exp.ts'
-import { fromU16Fraction, HALF, mulFloor, mulFloorSigned, ONE } from './fixed.ts'
+import { fromU16Fraction, HALF, highPart, LOW, mulFloor, mulFloorByParts, mulFloorSigned, ONE } from './fixed.ts'
 import type { EpochParams } from './types.ts'
 
 const CACHE_SIZE = 4096
@@ -90,8 +90,19 @@ export function createMoveBond(params: EpochParams): MoveBond {
   // The estimate's error, the floor of the speed, and the doubles' own rounding.
   const doubt = ((SIGMOID_ERROR * width) / ONE + 1 + 2 ** -16) * SCALE_DOWN
 
+  const alpha = alphaOf(0)
+  const alphaHigh = highPart(alpha)
+  const alphaLow = alpha - alphaHigh * LOW
+  const keptHigh = highPart(ONE - alpha)
+  const keptLow = ONE - alpha - keptHigh * LOW
+
   return (consensus, seenWeight, seenBond, weight, bond) => {
     const difference = combinedDifference(consensus, seenWeight, seenBond)
+    // PERF: the most common difference by far. A weight that was clipped is never above consensus.
+    if (difference === 0) {
+      const added = mulFloorByParts(weight, alphaHigh, alphaLow)
+      return Math.min(ONE, mulFloorByParts(bond, keptHigh, keptLow) + added)
+    }
     const argument = slope * (difference - HALF)
     if (argument < 1 - AROUND_ONE || argument > 1 + AROUND_ONE) {
       const alpha = low + width * estimatedSigmoid(argument)

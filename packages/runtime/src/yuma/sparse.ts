@@ -13,9 +13,19 @@ const MAX_UIDS = 65_536
 /** So many entries are worked on together. */
 const AT_ONCE = 4096
 
+/** PERF: all matrices have the same fields, so that the steps are compiled for one kind of object. */
+function matrixOf(
+  rowStart: Uint32Array,
+  columns: Uint16Array,
+  values: Float64Array,
+  ascending: Uint8Array | undefined,
+): SparseFixed {
+  return { rowStart, columns, values, ascending }
+}
+
 /** The same shape with new values. */
 function withValues(matrix: SparseFixed, values: Float64Array): SparseFixed {
-  return { rowStart: matrix.rowStart, columns: matrix.columns, values }
+  return matrixOf(matrix.rowStart, matrix.columns, values, matrix.ascending)
 }
 
 /**
@@ -34,9 +44,9 @@ export function createRowBuffer(rows: number, capacity: number, room: Room): Row
 }
 
 /** The matrix, cut to the entries that were written. */
-export function finishRows({ rowStart, columns, values }: RowBuffer): SparseFixed {
+export function finishRows({ rowStart, columns, values }: RowBuffer, ascending?: Uint8Array): SparseFixed {
   const length = rowStart[rowStart.length - 1]!
-  return { rowStart, columns: columns.subarray(0, length), values: values.subarray(0, length) }
+  return matrixOf(rowStart, columns.subarray(0, length), values.subarray(0, length), ascending)
 }
 
 /** Whether the row's columns only go up; then none is repeated. */
@@ -72,7 +82,7 @@ const lastAscending = (() => {
 export function withOrder(matrix: SparseFixed): SparseFixed {
   const ascending = new Uint8Array(matrix.rowStart.length - 1)
   for (let row = 0; row < ascending.length; row++) ascending[row] = isAscending(matrix, row) ? 1 : 0
-  return { ...matrix, ascending }
+  return matrixOf(matrix.rowStart, matrix.columns, matrix.values, ascending)
 }
 
 /** Divides each row by its sum, in place; a row of zeros stays. */
@@ -239,9 +249,7 @@ export function clipAndSum(
   }
   const colTotals = clip.totals(thresholds.length)
   // What is left of a row is in order if the row was.
-  const { ascending } = matrix
-  const clipped = ascending === undefined ? finishRows(out) : { ...finishRows(out), ascending }
-  return { clipped, rowSums, colTotals }
+  return { clipped: finishRows(out, matrix.ascending), rowSums, colTotals }
 }
 
 /** PERF: what a closure holds is constant to the compiler, see room.ts. */

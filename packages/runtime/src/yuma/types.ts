@@ -97,5 +97,5 @@ export interface SparseFixed {
   readonly columns: Uint16Array
   readonly values: Float64Array
   /** 1 for rows whose columns only go up, so that none is repeated. Found out by {@link isAscending} where left out. */
-  readonly ascending?: Uint8Array
+  readonly ascending?: Uint8Array | undefined
 }
