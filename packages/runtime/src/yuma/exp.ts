@@ -69,26 +69,29 @@ export const SIGMOID_ERROR = 3
 
 const STEPS_PER_UNIT = 128
 const MAX_ESTIMATED = 20
-/** e^(i / 128) up to e^20, as the sum of its series. */
-const POWERS = Float64Array.from({ length: MAX_ESTIMATED * STEPS_PER_UNIT + 1 }, (_, i) => {
-  let term = 1
-  let power = 1
-  for (let k = 1; k <= MAX_ESTIMATED || power + term !== power; k++) {
-    term *= i / STEPS_PER_UNIT / k
-    power += term
-  }
-  return power
-})
 
-/** 1 / (1 + exp(x)) of a plain number, without floors. */
-export function estimatedSigmoid(x: number): number {
-  let y = Math.abs(x)
-  if (y > MAX_ESTIMATED) y = MAX_ESTIMATED
-  const step = Math.floor(y * STEPS_PER_UNIT + 0.5)
-  const rest = y - step * (1 / STEPS_PER_UNIT)
-  const power = POWERS[step]! * (1 + rest + rest * rest * (1 / 2 + rest * (1 / 6)))
-  return x < 0 ? power / (1 + power) : 1 / (1 + power)
-}
+/** 1 / (1 + exp(x)) of a plain number, without floors. PERF: the table is held by a closure, see room.ts. */
+export const estimatedSigmoid = (() => {
+  /** e^(i / 128) up to e^20, as the sum of its series. */
+  const powers = Float64Array.from({ length: MAX_ESTIMATED * STEPS_PER_UNIT + 1 }, (_, i) => {
+    let term = 1
+    let power = 1
+    for (let k = 1; k <= MAX_ESTIMATED || power + term !== power; k++) {
+      term *= i / STEPS_PER_UNIT / k
+      power += term
+    }
+    return power
+  })
+
+  return (x: number): number => {
+    let y = Math.abs(x)
+    if (y > MAX_ESTIMATED) y = MAX_ESTIMATED
+    const step = (y * STEPS_PER_UNIT + 0.5) | 0
+    const rest = y - step * (1 / STEPS_PER_UNIT)
+    const power = powers[step]! * (1 + rest + rest * rest * (1 / 2 + rest * (1 / 6)))
+    return x < 0 ? power / (1 + power) : 1 / (1 + power)
+  }
+})()
 
 /** A steep sigmoid is flat almost everywhere, so its two ends are kept. */
 const AT_LIMIT = oneOverOnePlusExpBig(LIMIT)

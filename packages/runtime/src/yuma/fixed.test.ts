@@ -4,11 +4,15 @@ import {
   divFloor,
   fixedProportionToU16,
   fromU16Fraction,
+  highPart,
   inplaceNormalize,
+  LOW,
   mulCeil,
   mulFloor,
+  mulFloorByParts,
   mulFloorSigned,
   ONE,
+  smaller,
 } from './fixed.ts'
 
 const T = 1n << 32n
@@ -51,6 +55,17 @@ describe('products', () => {
     )
   })
 
+  test('by parts equal BigInt, for a factor of either sign', () => {
+    const byParts = (a: number, b: number) => mulFloorByParts(a, highPart(b), b - highPart(b) * LOW)
+    fc.assert(
+      fc.property(integer(34), integer(34), (a, b) => {
+        expect(byParts(a, b)).toBe(floorOf(a, b))
+        expect(byParts(a, -b) + 0).toBe(floorOf(a, -b))
+      }),
+      RUNS,
+    )
+  })
+
   test('equal BigInt next to a multiple of 2^32, where the double is rounded up', () => {
     fc.assert(
       fc.property(integer(32), integer(32), fc.integer({ min: -3, max: 3 }), (quotient, b, offset) => {
@@ -62,6 +77,15 @@ describe('products', () => {
       RUNS,
     )
   })
+})
+
+test('the smaller of two', () => {
+  fc.assert(
+    fc.property(integer(51), integer(51), (a, b) => {
+      expect(smaller(a, b)).toBe(Math.min(a, b))
+    }),
+    RUNS,
+  )
 })
 
 describe('quotients', () => {
