@@ -3,7 +3,9 @@
  *
  * Upstream (subtensor 14bc6f9 epoch/math.rs weighted_median_col_sparse) fills a dense table and bisects with pivots.
  * All its additions are exact, so the result is simply the smallest score whose cumulative stake exceeds the minority,
- * or the largest score if none does. PERF: only non-zero entries are visited; absent rows form one block of score 0.
+ * or the largest score if none does. PERF: absent rows form one block of score 0. The voters' rows are walked side by
+ * side, so a column costs one look at each voter (is its next entry here?) and the work on those that name it; to spread
+ * the rows over the columns first would be a miss per entry.
  */
 import { inplaceNormalize, sum } from './fixed.ts'
 import { ownRoom } from './room.ts'
@@ -78,8 +80,7 @@ const AT_END = -1
 /**
  * The scores of one column and the stakes behind them, collected from rows that are walked side by side.
  *
- * PERF: arrays that a closure holds are constants to the compiler, so that no access to them has to look up where they
- * lie and how long they are, which would cost more than the access. Nothing is kept in them from epoch to epoch.
+ * PERF: what a closure holds is constant to the compiler, see room.ts.
  */
 function createList() {
   const scores = new Float64Array(MAX_UIDS)
