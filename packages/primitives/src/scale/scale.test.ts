@@ -114,3 +114,27 @@ test('every value comes back from its bytes', () => {
     ),
   )
 })
+
+test('many values packed behind each other are what each of them encodes to, also beyond the end of a piece', () => {
+  const codec = s.vec(s.u16)
+  const long = fc.array(fc.integer({ min: 0, max: 65535 }), { minLength: 9_000, maxLength: 9_200 })
+  const short = fc.array(fc.integer({ min: 0, max: 65535 }), { maxLength: 40 })
+  fc.assert(
+    fc.property(fc.array(fc.oneof({ weight: 30, arbitrary: short }, { weight: 1, arbitrary: long })), (values) => {
+      const packer = new s.Packer()
+      const packed = values.map((value) => packer.encode(codec, value))
+      expect(packed).toEqual(values.map((value) => s.encode(codec, value)))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('typed arrays encode to what lists of their numbers do', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.uint16Array(), fc.bigUint64Array(), (bytes, words, longs) => {
+      expect(s.encodeElements(bytes)).toEqual(s.encode(s.vec(s.u8), [...bytes]))
+      expect(s.encodeElements(words)).toEqual(s.encode(s.vec(s.u16), [...words]))
+      expect(s.encodeElements(longs)).toEqual(s.encode(s.vec(s.u64), [...longs]))
+    }),
+  )
+})
