@@ -22,7 +22,7 @@ export interface ReserveSwap {
 /** Buys alpha. `TotalStake` grows by what enters the pool, so that it stays the sum of the pools. */
 export function buyAlpha(ctx: Ctx, request: ReserveSwap): SwapQuote {
   const { netuid, amount } = request
-  const quote = swap(ctx, { ...request, side: 'buy' })
+  const quote = swap(ctx, { side: 'buy', ...request })
   if (quote.paidOut > 0n) {
     storage.SubnetAlphaIn.mutate(ctx, { netuid }, (alpha) => subU64(alpha, quote.paidOut))
     storage.SubnetAlphaOut.mutate(ctx, { netuid }, (alpha) => addU64(alpha, quote.paidOut))
@@ -38,7 +38,7 @@ export function buyAlpha(ctx: Ctx, request: ReserveSwap): SwapQuote {
 /** Sells alpha. The fee stays outside the pool, with the caller. */
 export function sellAlpha(ctx: Ctx, request: ReserveSwap): SwapQuote {
   const { netuid } = request
-  const quote = swap(ctx, { ...request, side: 'sell' })
+  const quote = swap(ctx, { side: 'sell', ...request })
   if (quote.paidIn > 0n) {
     storage.SubnetAlphaIn.mutate(ctx, { netuid }, (alpha) => addU64(alpha, quote.paidIn))
     storage.SubnetAlphaOut.mutate(ctx, { netuid }, (alpha) => subU64(alpha, quote.paidIn))
