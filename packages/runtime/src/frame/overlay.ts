@@ -109,9 +109,12 @@ export class Overlay {
   seatedCell(item: SeatedItem, seat: number, companion: Companion, prefix: ByteString): Cell {
     const slot = this.knownSlot(seat, companion)
     const cell = slot?.cell ?? this.cache?.getSeated(seat, companion)
-    if (cell === undefined) return this.find(slot ?? this.seatedSlot(item, seat, companion), prefix)
-    this.counters.reads++
-    return cell
+    if (cell !== undefined) {
+      this.counters.reads++
+      return cell
+    }
+    if (this.isKnownEmpty(prefix)) return ABSENT
+    return this.find(slot ?? this.seatedSlot(item, seat, companion), prefix)
   }
 
   private findInStore(slot: Slot, item: ByteString | undefined): Cell {

@@ -196,7 +196,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   private firstSeat = NO_SEAT
   /** Whether a key is the prefix and bare u16s. */
   private readonly hasNumbersOnly: boolean
-  /** Whether to ask first if the item is empty: not where the entry is found as quickly. */
+  /** Whether to ask first if the item is empty: where looking for the entry takes longer than that. */
   private readonly asksIfEmpty: boolean
   /** Keys by number, where there is no companion. */
   private readonly seatedKeys: (ByteString | undefined)[] = []
@@ -210,7 +210,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     this.seatParts = seatPartsOf(this.keyParts)
     this.hasNumbersOnly =
       this.seatParts?.isPlain === true && this.keyParts.every(([, { codec }]) => codec.write === u16.write)
-    this.asksIfEmpty = this.keyParts.length > 1 || this.seatParts?.number === undefined
+    this.asksIfEmpty = this.keyParts.length > 1
     this.fallback = zeroOf(codec)
   }
 
@@ -271,6 +271,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
       const companion = companionOf(key as Record<string, unknown>, this.seatParts!.companions)
       if (companion !== NO_COMPANION) return overlay.seatedCell(this, seat, companion, this.prefix)
     }
+    if (overlay.isKnownEmpty(this.prefix)) return ABSENT
     return overlay.find(overlay.unseatedSlot(this.key(key)), this.prefix)
   }
 
@@ -347,8 +348,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   get(ctx: Ctx, key: KeyOf<K>): Q {
     const { overlay } = ctx
-    const { prefix } = this
-    if (this.asksIfEmpty && overlay.isKnownEmpty(prefix)) return this.defaultValue(ctx)
+    if (this.asksIfEmpty && overlay.isKnownEmpty(this.prefix)) return this.defaultValue(ctx)
     const cell = this.cellOf(overlay, key)
     const value = cell === ABSENT ? undefined : cell.as(this.valueCodec)
     return value === undefined ? this.defaultValue(ctx) : (value as unknown as Q)
