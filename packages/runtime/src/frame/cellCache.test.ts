@@ -25,6 +25,9 @@ const storage = P.storage({
   Rare: map({ account: blake2_128Concat(accountId), netuid }, u32)
     .unremembered()
     .optional(),
+  Listed: map({ netuid, account: blake2_128Concat(accountId) }, u32)
+    .withKnownKeys()
+    .optional(),
   Share: map({ account: blake2_128Concat(accountId), other: twox64Concat(accountId), netuid }, u32).optional(),
 })
 const sumOfPlaces = derive(storage.Place, (entries) => Array.from(entries, ([, n]) => n).reduce((a, b) => a + b, 0))
@@ -271,5 +274,58 @@ describe('what is remembered from block to block', () => {
       expect(item.get({ overlay: next, profile: FAST_PROFILE } as unknown as Ctx, key)).toBe(5)
       expect(next.counters.storeReads).toBe(reads)
     }
+  })
+
+  test('behavior: remembered keys are those of the state, whatever blocks write and take back', () => {
+    const write = fc.record({
+      netuid: fc.constantFrom(1, 2),
+      account: fc.constantFrom(...[1, 2, 3, 4].map(testAccount)),
+      kind: fc.constantFrom('set', 'remove', 'clear', 'forge', 'roll back'),
+    })
+    fc.assert(
+      fc.property(fc.array(fc.array(write, { maxLength: 6 }), { maxLength: 8 }), (blocks) => {
+        const state = new MemoryState()
+        const cache = new CellCache()
+        const keysIn = (overlay: Overlay, netuid: number) =>
+          Array.from(storage.Listed.keys({ overlay, profile: FAST_PROFILE } as unknown as Ctx, { netuid }))
+        for (const writes of blocks) {
+          const overlay = new Overlay(state, cache)
+          const ctx = { overlay, profile: FAST_PROFILE } as unknown as Ctx
+          for (const { netuid, account, kind } of writes) {
+            if (kind === 'set') storage.Listed.set(ctx, { netuid, account }, 1)
+            else if (kind === 'remove') storage.Listed.remove(ctx, { netuid, account })
+            else if (kind === 'clear') storage.Listed.removePrefix(ctx, { netuid })
+            // A longer key, as root can write it.
+            else if (kind === 'forge') overlay.setRaw(`${storage.Listed.key({ netuid, account })}!`, encode(u32, 2))
+            else {
+              overlay.begin()
+              storage.Listed.set(ctx, { netuid, account }, 3)
+              keysIn(overlay, netuid)
+              overlay.rollback()
+            }
+          }
+          state.apply(overlay.changes())
+          overlay.promoteToCache()
+          for (const netuid of [1, 2])
+            expect(keysIn(new Overlay(state, cache), netuid)).toEqual(keysIn(new Overlay(state), netuid))
+        }
+      }),
+    )
+  })
+
+  test('behavior: remembered keys are not looked for again', () => {
+    const state = new MemoryState()
+    const cache = new CellCache()
+    const first = { overlay: new Overlay(state, cache), profile: FAST_PROFILE } as unknown as Ctx
+    storage.Listed.set(first, { netuid: 1, account: ACCOUNTS[0]! }, 1)
+    expect(storage.Listed.removePrefix(first, { netuid: 1 })).toBe(1)
+    storage.Listed.set(first, { netuid: 1, account: ACCOUNTS[1]! }, 2)
+    state.apply(first.overlay.changes())
+    first.overlay.promoteToCache()
+    state.keys = () => {
+      throw new Error('not expected to be asked')
+    }
+    const next = { overlay: new Overlay(state, cache), profile: FAST_PROFILE } as unknown as Ctx
+    expect([...storage.Listed.keys(next, { netuid: 1 })]).toEqual([{ netuid: 1, account: ACCOUNTS[1] }])
   })
 })

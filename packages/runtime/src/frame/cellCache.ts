@@ -5,6 +5,7 @@
 import type { ByteString } from '@neurite/primitives/bytes'
 import { ABSENT, type Cell } from './cell.ts'
 import { CompanionCells } from './companionCells.ts'
+import { KnownKeys } from './knownKeys.ts'
 import { RecentMap } from './recentMap.ts'
 import { type Companion, NO_SEAT, SeatTable } from './seats.ts'
 import type { Slot } from './slot.ts'
@@ -35,6 +36,8 @@ export class CellCache {
   private readonly emptiness = new Map<ByteString, boolean>()
   /** By the item's prefix, then by the derivation. */
   private readonly derived = new Map<ByteString, Map<object, DerivedValues>>()
+  /** Keys of the items that ask for it. They are told of a block's writes beside `promote`. */
+  readonly keys = new KnownKeys()
 
   constructor(limit = CACHED_CELLS, companions = COMPANION_CELLS) {
     this.cells = new RecentMap(limit)
@@ -118,5 +121,6 @@ export class CellCache {
     this.companions.clear()
     this.emptiness.clear()
     this.derived.clear()
+    this.keys.clear()
   }
 }

@@ -230,8 +230,9 @@ export class Overlay {
   /**
    * Keys that start with `prefix`, ascending in byte order, as they are when the iteration starts: a pallet may write
    * and remove while it iterates.
+   * With `remember`, for a prefix longer than an item's, those of the store are remembered from block to block.
    */
-  keys(prefix: ByteString): ByteString[] {
+  keys(prefix: ByteString, { remember = false }: { readonly remember?: boolean } = {}): ByteString[] {
     const written: Slot[] = []
     const collect = (slots: readonly Slot[]): void => {
       for (const slot of slots) if (slot.key.startsWith(prefix)) written.push(slot)
@@ -245,7 +246,7 @@ export class Overlay {
       for (const slots of this.touched.values()) collect(slots)
     }
     if (written.length === 0) {
-      const stored = [...this.reader.keys(prefix)]
+      const stored = this.storedKeys(prefix, remember)
       if (stored.length === 0 && prefix.length >= ITEM_PREFIX)
         this.cache?.learnEmptiness(prefix.slice(0, ITEM_PREFIX), this.reader)
       return stored
@@ -256,13 +257,25 @@ export class Overlay {
     const takeWritten = (slot: Slot): void => {
       if (this.find(slot) !== ABSENT) out.push(slot.key)
     }
-    for (const key of this.reader.keys(prefix)) {
+    for (const key of this.storedKeys(prefix, remember)) {
       while (next < written.length && written[next]!.key < key) takeWritten(written[next++]!)
       if (next < written.length && written[next]!.key === key) takeWritten(written[next++]!)
       else out.push(key)
     }
     while (next < written.length) takeWritten(written[next++]!)
     return out
+  }
+
+  private storedKeys(prefix: ByteString, remember: boolean): ByteString[] {
+    const known = remember ? this.cache?.keys : undefined
+    if (known === undefined) return [...this.reader.keys(prefix)]
+    const item = prefix.slice(0, ITEM_PREFIX)
+    let keys = known.get(item, prefix)
+    if (keys === undefined) {
+      keys = [...this.reader.keys(prefix)]
+      known.set(item, prefix, keys)
+    }
+    return keys
   }
 
   /** Number of open transactions. */
@@ -331,7 +344,10 @@ export class Overlay {
   promoteToCache(): void {
     const { cache } = this
     if (!cache) return
-    for (const [item, slots] of this.touched) cache.promote(item, slots)
+    for (const [item, slots] of this.touched) {
+      cache.promote(item, slots)
+      cache.keys.note(item, slots)
+    }
   }
 }
 

@@ -201,6 +201,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** Keys by number, where there is no companion. */
   private readonly seatedKeys: (ByteString | undefined)[] = []
   isRemembered = true
+  private remembersKeys = false
 
   constructor(parts: K, codec: Codec<V>) {
     super()
@@ -233,6 +234,18 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   unremembered(): this {
     this.isRemembered = false
     return this
+  }
+
+  /** Remembers which keys there are under given first parts: for what is walked again and again while its keys stay. */
+  withKnownKeys(): this {
+    this.remembersKeys = true
+    return this
+  }
+
+  /** Raw keys with these first parts, ascending. */
+  private rawKeys(overlay: Overlay, first: Partial<KeyOf<K>>): ByteString[] {
+    const prefix = this.prefixOf(first)
+    return overlay.keys(prefix, { remember: this.remembersKeys && prefix.length > this.prefix.length })
   }
 
   key(key: KeyOf<K>): ByteString {
@@ -385,7 +398,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   /** Keys in ascending order of their raw bytes, as they are when the iteration starts. */
   *keys(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<KeyOf<K>> {
-    for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
+    for (const raw of this.rawKeys(ctx.overlay, first)) {
       const key = this.keyIn(raw)
       if (key !== undefined) yield key
     }
@@ -393,7 +406,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   /** Keys and values in ascending order of the raw key. */
   *entries(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, V]> {
-    for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
+    for (const raw of this.rawKeys(ctx.overlay, first)) {
       const key = this.keyIn(raw)
       if (key === undefined) continue
       const value = ctx.overlay.getAt(this.slotOfRaw(ctx.overlay, raw, key), this.valueCodec)
@@ -404,7 +417,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   /** Keys and their places in ascending order of the raw key, as they are when the iteration starts. */
   *places(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<readonly [KeyOf<K>, Place<V, Q>]> {
-    for (const raw of ctx.overlay.keys(this.prefixOf(first))) {
+    for (const raw of this.rawKeys(ctx.overlay, first)) {
       const key = this.keyIn(raw)
       if (key !== undefined) yield [key, new Place(this, ctx, this.slotOfRaw(ctx.overlay, raw, key))]
     }
@@ -416,7 +429,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
    */
   *rawEntries(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<RawEntry<KeyOf<K>>> {
     const { overlay } = ctx
-    for (const raw of overlay.keys(this.prefixOf(first))) {
+    for (const raw of this.rawKeys(overlay, first)) {
       const key = this.keyIn(raw)
       if (key === undefined) continue
       const bytes = this.bytesAt(overlay, raw, key)
@@ -435,7 +448,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** Removes all keys that start with the given parts; returns how many there were. */
   removePrefix(ctx: Ctx, first: Partial<KeyOf<K>> = {}): number {
     const { overlay } = ctx
-    const keys = overlay.keys(this.prefixOf(first))
+    const keys = this.rawKeys(overlay, first)
     for (const key of keys) overlay.removeAt(overlay.slot(key), this.prefix)
     return keys.length
   }

@@ -32,9 +32,9 @@ export const neuronStorage = P.storage({
   /** By uid: share of the subnet's stake. @unit u16 fraction */
   StakeWeight: map({ netuid: identity(netuid) }, vec(u16)),
   /** Weights that a validator gave: pairs of uid and weight, per mechanism. @unit u16 fraction */
-  Weights: map({ index: identity(netuidIndex), uid: identity(u16) }, sparseRow),
+  Weights: map({ index: identity(netuidIndex), uid: identity(u16) }, sparseRow).withKnownKeys(),
   /** Bonds that a validator holds: pairs of uid and bond, per mechanism. @unit u16 fraction */
-  Bonds: map({ index: identity(netuidIndex), uid: identity(u16) }, sparseRow),
+  Bonds: map({ index: identity(netuidIndex), uid: identity(u16) }, sparseRow).withKnownKeys(),
   /** Commits not yet revealed: hash, epoch, block, 0; with the older clock, hash, block, first and last block of the reveal. */
   WeightCommits: map(
     { index: twox64Concat(netuidIndex), hotkey: twox64Concat(accountId) },

@@ -56,9 +56,15 @@ export const stakingStorage = P.storage({
   /** Length of that list. */
   NumStakingColdkeys: value(u64),
   /** Alpha dividends of the hotkey at the latest epoch. @unit alpha-rao */
-  AlphaDividendsPerSubnet: map({ netuid: identity(netuid), hotkey: blake2_128Concat(accountId) }, alphaBalance),
+  AlphaDividendsPerSubnet: map(
+    { netuid: identity(netuid), hotkey: blake2_128Concat(accountId) },
+    alphaBalance,
+  ).withKnownKeys(),
   /** Of these, for root stakers. @unit alpha-rao */
-  RootAlphaDividendsPerSubnet: map({ netuid: identity(netuid), hotkey: blake2_128Concat(accountId) }, alphaBalance),
+  RootAlphaDividendsPerSubnet: map(
+    { netuid: identity(netuid), hotkey: blake2_128Concat(accountId) },
+    alphaBalance,
+  ).withKnownKeys(),
   /** Alpha the hotkey earned at the latest epoch. @unit alpha-rao */
   LastHotkeyEmissionOnNetuid: map({ hotkey: blake2_128Concat(accountId), netuid: identity(netuid) }, alphaBalance),
 })
