@@ -86,8 +86,8 @@ export function createFixed({ name, signed, bits, fraction }: FixedOptions): Fix
       if (denominator === 0n) return 0n
       const scaled = numerator << shift
       const quotient = scaled / denominator
-      const inexactNegative = quotient * denominator !== scaled && scaled < 0n !== denominator < 0n
-      return saturate(inexactNegative ? quotient - 1n : quotient)
+      const isFloor = scaled < 0n === denominator < 0n || quotient * denominator === scaled
+      return saturate(isFloor ? quotient : quotient - 1n)
     },
     from(source, value) {
       const lost = source.fraction - fraction

@@ -39,8 +39,8 @@ export function subnetEmissions(candidates: readonly EmissionCandidate[], blockE
   const enabledSum = shares.reduce((sum, share, i) => (candidates[i]!.enabled ? U64F64.add(sum, share) : sum), 0n)
   const emission = U64F64.fromInt(blockEmission)
   return shares.map((share, i) => {
-    const enabledShare = candidates[i]!.enabled ? U64F64.safeDiv(share, enabledSum) : 0n
-    return U96F32.from(U64F64, U64F64.mul(emission, hasDisabled ? enabledShare : share))
+    const given = !hasDisabled ? share : candidates[i]!.enabled ? U64F64.safeDiv(share, enabledSum) : 0n
+    return U96F32.from(U64F64, U64F64.mul(emission, given))
   })
 }
 

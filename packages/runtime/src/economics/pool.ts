@@ -47,8 +47,8 @@ export function isWeightInBounds(quoteWeight: bigint): boolean {
 
 /** TAO per alpha as U64F64 bits; 0 when the pool has no alpha. */
 export function poolPrice(pool: Pool): bigint {
-  const weights = U64F64.safeDiv(U64F64.fromInt(baseWeight(pool)), U64F64.fromInt(pool.quoteWeight))
-  return U64F64.mul(weights, U64F64.safeDiv(U64F64.fromInt(pool.tao), U64F64.fromInt(pool.alpha)))
+  const weights = U64F64.fromRatio(baseWeight(pool), pool.quoteWeight)
+  return U64F64.mul(weights, U64F64.fromRatio(pool.tao, pool.alpha))
 }
 
 /** reserve / (reserve + delta) to the power of top / bottom, floored to 18 decimals, as U64F64 bits. */

@@ -66,7 +66,7 @@ function feeOnTop(amount: bigint, feeRate: number): bigint {
 
 /** A limit in rao per alpha as a U64F64 price. */
 export function limitToPrice(limit: bigint): bigint {
-  return U64F64.safeDiv(U64F64.fromInt(limit), U64F64.fromInt(RAO_PER_TAO))
+  return U64F64.fromRatio(limit, RAO_PER_TAO)
 }
 
 /** What the swap would do, or the error that stops it. */
