@@ -39,11 +39,13 @@ export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): Sto
   for (let uid = 0; uid < n; uid++) {
     const reader = rows[uid]
     if (reader === undefined) continue
-    const { data } = reader
-    let at = reader.at
+    const { buffer, byteOffset } = reader.data
+    const view = new DataView(buffer, byteOffset)
+    let { at } = reader
     for (let k = rowStart[uid]!; k < rowStart[uid + 1]!; k++, at += PAIR) {
-      columns[k] = data[at]! | (data[at + 1]! << 8)
-      values[k] = data[at + 2]! | (data[at + 3]! << 8)
+      const pair = view.getUint32(at, true)
+      columns[k] = pair & 0xffff
+      values[k] = pair >>> 16
     }
   }
   return { rowStart, columns, values, isStored }
