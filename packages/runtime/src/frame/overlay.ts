@@ -203,6 +203,7 @@ export class Overlay {
   private put(slot: Slot, cell: Cell, item?: ByteString): void {
     this.counters.writes++
     this.undo.at(-1)?.push({ slot, cell: slot.cell, written: slot.written })
+    if (!slot.written) slot.former = slot.cell
     slot.cell = cell
     slot.written = true
     if (slot.listed) return
@@ -328,7 +329,7 @@ export class Overlay {
         const slot = slots[i]!
         if (!slot.written) continue
         const cell = slot.cell!
-        const before = this.cache?.get(slot)
+        const before = slot.former ?? this.cache?.get(slot)
         if (before?.isSame(cell)) continue
         out.add(
           slot.key,

@@ -13,6 +13,8 @@ export class Slot {
   cell: Cell | undefined
   /** Whether `cell` was written, and not only read. */
   written = false
+  /** What the key held before it was written, where that was read first. */
+  former: Cell | undefined
   /** Whether the slot is in its item's list of written ones; it stays there when the write is rolled back. */
   listed = false
 
