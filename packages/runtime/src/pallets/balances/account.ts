@@ -54,7 +54,7 @@ export function mutateBalance(ctx: Ctx, who: AccountId, change: (old: AccountDat
 function putData(ctx: Ctx, who: AccountId, data: AccountData): void {
   const key = { account: who }
   const info = system.storage.Account.get(ctx, key)
-  if (info.providers > 0 || info.sufficients > 0) system.storage.Account.set(ctx, key, { ...info, data })
+  if (info.providers > 0 || info.sufficients > 0) system.storage.Account.set(ctx, key, system.withData(info, data))
   else if (system.storage.Account.has(ctx, key)) system.storage.Account.remove(ctx, key)
 }
 

@@ -6,6 +6,7 @@ import { balanceOf, lowerIssuance, mutateBalance, raiseIssuance, totalIssuance }
 import { EXISTENTIAL_DEPOSIT } from './constants.ts'
 import { errors } from './errors.ts'
 import { events } from './events.ts'
+import { withFree } from './types.ts'
 
 export function freeBalance(ctx: Ctx, who: AccountId): bigint {
   return balanceOf(ctx, who).free
@@ -76,10 +77,11 @@ function ensureDepositable(ctx: Ctx, who: AccountId, amount: bigint): void {
 
 /** Sets the free balance; issuance stays as it is, but for dust. */
 function writeFree(ctx: Ctx, who: AccountId, free: bigint): void {
-  const most = reducible(ctx, who, false, true)
+  const isTaken = freeBalance(ctx, who) > free
+  const most = isTaken ? reducible(ctx, who, false, true) : 0n
   mutateBalance(ctx, who, (old) => {
     ensure(old.free <= free || old.free - free <= most, errors.InsufficientBalance)
-    return { ...old, free }
+    return withFree(old, free)
   })
 }
 

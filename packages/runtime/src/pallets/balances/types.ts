@@ -24,6 +24,11 @@ export const AccountData = struct(
 /** Rao: `free` can be spent above `frozen`; `reserved` is held back for deposits. */
 export type AccountData = ValueOf<typeof AccountData>
 
+/** PERF: written out, see `withData` of the system pallet. */
+export function withFree(data: AccountData, free: bigint): AccountData {
+  return { free, reserved: data.reserved, frozen: data.frozen, flags: data.flags }
+}
+
 export const EMPTY_DATA: AccountData = { free: 0n, reserved: 0n, frozen: 0n, flags: NEW_LOGIC }
 
 export const Reasons = nameEnum('pallet_balances::types::Reasons', ['Fee', 'Misc', 'All'])
