@@ -7,10 +7,10 @@ import {
   I32F32,
   I64F64,
   I96F32,
-  MAX_U64,
   mulPerquintillRound,
   PERQUINTILL,
   perquintillFromRatio,
+  U64_MAX,
   U64F64,
   U96F32,
   u16Ratio,
@@ -74,7 +74,7 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (_n
       fc.property(anyBits(format), (a) => {
         const floor = floorDiv(a, format.one)
         expect(format.toInt(a)).toBe(floor)
-        expect(format.toU64(a)).toBe(clampBig(floor, 0n, MAX_U64))
+        expect(format.toU64(a)).toBe(clampBig(floor, 0n, U64_MAX))
       }),
     )
     expect(format.fromInt(3)).toBe(3n * format.one)

@@ -2,8 +2,8 @@
  * Saturating integer arithmetic. Balances are unsigned 64-bit counts of rao that stop at their bounds instead of
  * wrapping or failing.
  */
-export const MAX_U64 = 0xffff_ffff_ffff_ffffn
-export const MAX_U128 = (1n << 128n) - 1n
+export const U64_MAX = 0xffff_ffff_ffff_ffffn
+export const U128_MAX = (1n << 128n) - 1n
 
 export function minBig(a: bigint, b: bigint): bigint {
   return a < b ? a : b
@@ -20,12 +20,12 @@ export function clampBig(value: bigint, low: bigint, high: bigint): bigint {
 
 /** `value` as u64: below zero gives 0, above the range gives 2^64 - 1. */
 export function toU64(value: bigint): bigint {
-  return clampBig(value, 0n, MAX_U64)
+  return clampBig(value, 0n, U64_MAX)
 }
 
 /** `value` as u128: below zero gives 0, above the range gives 2^128 - 1. */
 export function toU128(value: bigint): bigint {
-  return clampBig(value, 0n, MAX_U128)
+  return clampBig(value, 0n, U128_MAX)
 }
 
 export function addU64(a: bigint, b: bigint): bigint {

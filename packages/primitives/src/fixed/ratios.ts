@@ -1,6 +1,6 @@
 /** Fractions stored as integers: u16 of 65535, u64 of 2^64 - 1, parts per 10^18 and 100. */
 import type { Fixed } from './fixed.ts'
-import { MAX_U64 } from './integers.ts'
+import { U64_MAX } from './integers.ts'
 
 /** Parts that make 1 in a Perquintill. */
 export const PERQUINTILL = 1_000_000_000_000_000_000n
@@ -12,7 +12,7 @@ export function u16Ratio(format: Fixed, value: number): bigint {
 
 /** The u64 fraction `value` / (2^64 - 1) in `format`. */
 export function u64Ratio(format: Fixed, value: bigint): bigint {
-  return format.safeDiv(format.fromInt(value), format.fromInt(MAX_U64))
+  return format.safeDiv(format.fromInt(value), format.fromInt(U64_MAX))
 }
 
 /** Parts per 10^18 of `part / whole`, floored; all of them when `whole` is 0 or smaller than `part`. */

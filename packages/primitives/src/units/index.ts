@@ -6,8 +6,6 @@ export const RAO_PER_TAO = 1_000_000_000n
 /** Largest value a u16 fraction has: 65535 stands for 100 %. */
 export const U16_ONE = 65_535
 
-export const U64_MAX = 0xffff_ffff_ffff_ffffn
-
 /** Rao for a decimal amount of TAO, as in `tao('1.5')`. */
 export function tao(amount: string | number): bigint {
   const [whole = '0', fraction = ''] = String(amount).split('.')

@@ -6,7 +6,7 @@
  *
  * subtensor 14bc6f9 primitives/share-pool/src/lib.rs
  */
-import { clampBig, MAX_U64 } from '@neurite/primitives/fixed'
+import { clampBig, U64_MAX } from '@neurite/primitives/fixed'
 
 export interface SafeFloat {
   readonly mantissa: bigint
@@ -119,7 +119,7 @@ export function safeFloatToU64(value: SafeFloat): bigint {
   const { mantissa, exponent } = value
   const scale = cappedPow10(exponent < 0n ? -exponent : exponent)
   const integer = exponent > 0n ? clampBig(mantissa * scale, 0n, MAX_U256) : mantissa / scale
-  return clampBig(integer, 0n, MAX_U64)
+  return clampBig(integer, 0n, U64_MAX)
 }
 
 /** Double nearest to the value; for tests and displays. */

@@ -1,4 +1,4 @@
-import { MAX_U64 } from '@neurite/primitives/fixed'
+import { U64_MAX } from '@neurite/primitives/fixed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -135,9 +135,9 @@ describe('SafeFloat', () => {
   })
 
   test('integers survive a round trip, others floor and saturate', () => {
-    fc.assert(fc.property(fc.bigInt(0n, MAX_U64), (v) => safeFloatToU64(safeFloatFromInt(v)) === v))
+    fc.assert(fc.property(fc.bigInt(0n, U64_MAX), (v) => safeFloatToU64(safeFloatFromInt(v)) === v))
     expect(safeFloatToU64(safeFloat(199n, -2n)!)).toBe(1n)
-    expect(safeFloatToU64(safeFloat(1n, 30n)!)).toBe(MAX_U64)
+    expect(safeFloatToU64(safeFloat(1n, 30n)!)).toBe(U64_MAX)
     expect(safeFloatToU64(safeFloat(1n, -30n)!)).toBe(0n)
   })
 })
@@ -172,12 +172,12 @@ describe('share pool, vectors', () => {
     expect(createPool(5n).value(1)).toBe(0n)
   })
   test('test_max_shared_value, test_max_share_value', () => {
-    const pool = createPool(MAX_U64, safeFloatFromInt(10n))
+    const pool = createPool(U64_MAX, safeFloatFromInt(10n))
     pool.setShare(1, safeFloatFromInt(3n))
     pool.setShare(2, safeFloatFromInt(7n))
-    expect(MAX_U64 - pool.value(1) - pool.value(2) <= 5n).toBe(true)
-    const wide = createPool(1_000_000_000n, safeFloatFromInt(MAX_U64))
-    wide.setShare(1, safeFloatFromInt(MAX_U64 / 2n))
+    expect(U64_MAX - pool.value(1) - pool.value(2) <= 5n).toBe(true)
+    const wide = createPool(1_000_000_000n, safeFloatFromInt(U64_MAX))
+    wide.setShare(1, safeFloatFromInt(U64_MAX / 2n))
     expect(500_000_000n - wide.value(1) <= 1n).toBe(true)
   })
   test('test_denom_precision', () => {

@@ -1,4 +1,4 @@
-import { MAX_U64, minBig, PERQUINTILL, U64F64 } from '@neurite/primitives/fixed'
+import { minBig, PERQUINTILL, U64_MAX, U64F64 } from '@neurite/primitives/fixed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_QUOTE_WEIGHT, MIN_WEIGHT, type Pool, poolPrice, taoInToPrice } from './pool.ts'
@@ -62,7 +62,7 @@ describe('largest buy at a limit', () => {
     [150_000_000_000n, 100_000_000_000n, 1_500_000_000n, 'PriceLimitExceeded'],
     [150_000_000_000n, 100_000_000_000n, 1_500_000_001n, 49n],
     [150_000_000_000n, 100_000_000_000n, 6_000_000_000n, 150_075_000_000n],
-    [MAX_U64 / 2n, MAX_U64, MAX_U64, MAX_U64],
+    [U64_MAX / 2n, U64_MAX, U64_MAX, U64_MAX],
   ])('tao %d alpha %d limit %d', (tao, alpha, limit, expected) => {
     const pool = half(alpha, tao)
     const max = maxInputAtLimit({ pool, side: 'buy', limit, feeRate: 33, minimumReserve: 0n })
@@ -88,10 +88,10 @@ describe('largest sale at a limit', () => {
     [200_000_000_000n, 100_000_000_000n, 500_000_000n, 101_000_000_000n],
     [200_000_000_000n, 100_000_000_000n, 2_000_000_000n, 'PriceLimitExceeded'],
     [200_000_000_000n, 100_000_000_000n, 1_999_999_990n, 250n],
-    [SUPPLY, 10n ** 18n, MAX_U64, 'PriceLimitExceeded'],
+    [SUPPLY, 10n ** 18n, U64_MAX, 'PriceLimitExceeded'],
     [SUPPLY, 10n ** 18n, 20_000_000n, 24_700_000_000_000_000n],
     [SUPPLY, SUPPLY, 999_999_999n, 10_605_000n],
-    [SUPPLY, SUPPLY, 0n, MAX_U64],
+    [SUPPLY, SUPPLY, 0n, U64_MAX],
   ])('tao %d alpha %d limit %d', (tao, alpha, limit, expected) => {
     const pool = half(alpha, tao)
     const max = maxInputAtLimit({ pool, side: 'sell', limit, feeRate: 33, minimumReserve: 1n })
@@ -110,7 +110,7 @@ describe('largest move between two pools at a limit', () => {
   test.each([
     [0n, G, G, G, 100n, 0n, 1n],
     [G, 0n, G, G, 100n, 0n, 1n],
-    [1n, 1n, 1n, 1n, 0n, MAX_U64, 1n],
+    [1n, 1n, 1n, 1n, 0n, U64_MAX, 1n],
     [1n, 1n, 1n, 1n, 1n, 500_000_000n, 1n],
     [1n, 1n, 1n, 1n, 3n, 166_666_666n, 1n],
     [1_000n, 1_000n, 1_000n, 1_000n, 500_000_000n, 500n, 1n],
@@ -138,7 +138,7 @@ describe('refusals', () => {
     expect(buy(half(999_999n, 10n ** 9n), 10n ** 6n)).toEqual({ error: 'ReservesTooLow' })
   })
   test('an input too small to buy anything', () => {
-    expect(buy(half(10n ** 6n, 10n ** 15n), 1n, MAX_U64)).toEqual({ error: 'ReservesTooLow' })
+    expect(buy(half(10n ** 6n, 10n ** 15n), 1n, U64_MAX)).toEqual({ error: 'ReservesTooLow' })
   })
   test('a limit that the price already passed', () => {
     expect(buy(half(10n ** 9n, 10n ** 9n), 10n ** 6n, 10n ** 9n)).toEqual({ error: 'PriceLimitExceeded' })
@@ -159,7 +159,7 @@ describe('properties', () => {
       fc.property(reserve, reserve, fc.bigInt(1n, SUPPLY), fc.boolean(), (alpha, tao, amount, isBuy) => {
         const pool = half(alpha, tao)
         const side = isBuy ? 'buy' : 'sell'
-        const q = quoteSwap({ pool, side, amount, limit: isBuy ? MAX_U64 : 0n, feeRate: 0 })
+        const q = quoteSwap({ pool, side, amount, limit: isBuy ? U64_MAX : 0n, feeRate: 0 })
         if (q.error !== undefined) return
         const after = apply(pool, side, q)
         // The 18-digit power is floored, so the payout can be rounded up by at most reserve * 1e-18 < 1 unit.
@@ -173,7 +173,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(reserve, reserve, weight, fc.bigInt(10n ** 6n, SUPPLY), (alpha, tao, quoteWeight, amount) => {
         const pool = { alpha, tao, quoteWeight }
-        const bought = quoteSwap({ pool, side: 'buy', amount, limit: MAX_U64, feeRate: DEFAULT_FEE_RATE })
+        const bought = quoteSwap({ pool, side: 'buy', amount, limit: U64_MAX, feeRate: DEFAULT_FEE_RATE })
         if (bought.error !== undefined) return
         const after = apply(pool, 'buy', bought)
         const sold = quoteSwap({
@@ -194,13 +194,13 @@ describe('properties', () => {
     fc.assert(
       fc.property(...args, (alpha, tao, quoteWeight, amount, n) => {
         const start = { alpha, tao, quoteWeight }
-        const whole = quoteSwap({ pool: start, side: 'buy', amount, limit: MAX_U64, feeRate: 0 })
+        const whole = quoteSwap({ pool: start, side: 'buy', amount, limit: U64_MAX, feeRate: 0 })
         if (whole.error !== undefined) return
         let pool: Pool = start
         let total = 0n
         for (let i = 0; i < n; i++) {
           const part = i === n - 1 ? amount - (amount / BigInt(n)) * BigInt(n - 1) : amount / BigInt(n)
-          const q = quoteSwap({ pool, side: 'buy', amount: part, limit: MAX_U64, feeRate: 0 })
+          const q = quoteSwap({ pool, side: 'buy', amount: part, limit: U64_MAX, feeRate: 0 })
           if (q.error !== undefined) return
           pool = apply(pool, 'buy', q)
           total += q.paidOut

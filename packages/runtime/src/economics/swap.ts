@@ -3,7 +3,7 @@
  *
  * subtensor 14bc6f9 pallets/swap/src/pallet/{swap_step,impls}.rs
  */
-import { addU64, MAX_U64, minBig, mulU64, subU64, toU64, U64F64, u16Ratio } from '@neurite/primitives/fixed'
+import { addU64, minBig, mulU64, subU64, toU64, U64_MAX, U64F64, u16Ratio } from '@neurite/primitives/fixed'
 import { RAO_PER_TAO } from '@neurite/primitives/units'
 import { alphaInToPrice, alphaOut, type Pool, poolPrice, taoInToPrice, taoOut } from './pool.ts'
 
@@ -119,7 +119,7 @@ export function maxMoveAtLimit(origin: Pool, destination: Pool, limit: bigint): 
   if (origin.tao === 0n || destination.tao === 0n || origin.alpha === 0n || destination.alpha === 0n) return 0n
   const limitPrice = limitToPrice(limit)
   if (limitPrice > U64F64.safeDiv(poolPrice(origin), poolPrice(destination))) return 0n
-  if (limit === 0n) return MAX_U64
+  if (limit === 0n) return U64_MAX
   const [tao1, tao2] = [U64F64.fromInt(origin.tao), U64F64.fromInt(destination.tao)]
   const sum = U64F64.add(tao1, tao2)
   const [share1, share2] = [U64F64.safeDiv(tao1, sum), U64F64.safeDiv(tao2, sum)]

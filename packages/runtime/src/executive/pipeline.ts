@@ -1,6 +1,6 @@
 /** The checks on an extrinsic, in the order of the 13 extensions. Those not listed here change and refuse nothing. */
 
-import { U64_MAX } from '@neurite/primitives/units'
+import { U64_MAX } from '@neurite/primitives/fixed'
 import { outer } from '../frame/outer.ts'
 import type { DispatchGuard } from '../frame/pallet.ts'
 import {

@@ -1,6 +1,6 @@
 /** The pallet DSL: everything that a pallet's declaration needs. */
 
-export { U64_MAX } from '@neurite/primitives/units'
+export { U64_MAX } from '@neurite/primitives/fixed'
 export { addressCodec, addressOf, lookup, type MultiAddress, type MultiSignature, signatureCodec } from './address.ts'
 export { type ApiArgs, type ApiMethod, type ApiSet, api, apis } from './api.ts'
 export { type ArgsOf, type CallDef, type CallSpec, call, type PostInfo, type RuntimeCall } from './call.ts'

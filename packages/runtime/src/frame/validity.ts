@@ -1,4 +1,6 @@
 /** Whether the pool may hold an extrinsic, and the reasons why not. */
+
+import { U64_MAX } from '@neurite/primitives/fixed'
 import {
   bool,
   bytes,
@@ -11,7 +13,6 @@ import {
   variant,
   vec,
 } from '@neurite/primitives/scale'
-import { U64_MAX } from '@neurite/primitives/units'
 
 const invalidCases = {
   Call: itemsOf(),

@@ -1,6 +1,7 @@
 /** Weight: reference time in picoseconds, and bytes of proof. Fees follow from it, so it is part of consensus. */
+
+import { U64_MAX } from '@neurite/primitives/fixed'
 import { compact, nameEnum, struct, u64 } from '@neurite/primitives/scale'
-import { U64_MAX } from '@neurite/primitives/units'
 
 export interface Weight {
   readonly refTime: bigint

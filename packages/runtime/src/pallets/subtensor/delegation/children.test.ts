@@ -1,4 +1,4 @@
-import { MAX_U64 } from '@neurite/primitives/fixed'
+import { U64_MAX } from '@neurite/primitives/fixed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { names, testAccount } from '../../../testing/harness.ts'
@@ -17,7 +17,7 @@ import { votingStake } from '../epoch/stakes.ts'
 import { calls, storage } from '../index.ts'
 import { applyChildren, applyPendingChildren, childkeyTakeOf } from './children.ts'
 
-const HALF = MAX_U64 / 2n
+const HALF = U64_MAX / 2n
 
 function started() {
   const economy = createEconomy()
@@ -62,7 +62,7 @@ describe('set_children', () => {
     expect(set([51, 52, 53, 54, 55, 56].map((n) => [1n, testAccount(n)]))).toBe('SubtensorModule.TooManyChildren')
     expect(
       set([
-        [MAX_U64, a],
+        [U64_MAX, a],
         [1n, b],
       ]),
     ).toBe('SubtensorModule.ProportionOverflow')
@@ -84,7 +84,7 @@ describe('set_children', () => {
     const owner = testAccount(60)
     chain.run(ALICE, calls.register_network({ hotkey: owner }))
     const parents = storage.ParentKeys.get(economy.ctx, { hotkey: owner, netuid: netuid + 1 })
-    expect(parents).toEqual([[MAX_U64, BOB_HOT]])
+    expect(parents).toEqual([[U64_MAX, BOB_HOT]])
   })
 })
 
@@ -174,7 +174,7 @@ test('property: links are the same on both sides and lend no more stake than the
   const change = fc.record({
     from: fc.nat(4),
     to: fc.uniqueArray(fc.nat(4), { maxLength: 4 }),
-    parts: fc.array(fc.bigInt(0n, MAX_U64), { minLength: 4, maxLength: 4 }),
+    parts: fc.array(fc.bigInt(0n, U64_MAX), { minLength: 4, maxLength: 4 }),
   })
   const { economy, netuid } = started()
   const { ctx } = economy
@@ -189,7 +189,7 @@ test('property: links are the same on both sides and lend no more stake than the
       let [own, voting] = [0n, 0n]
       for (const hotkey of keys) {
         const children = storage.ChildKeys.get(ctx, { hotkey, netuid })
-        expect(children.reduce((sum, [part]) => sum + part, 0n) <= MAX_U64).toBe(true)
+        expect(children.reduce((sum, [part]) => sum + part, 0n) <= U64_MAX).toBe(true)
         for (const [part, child] of children) {
           expect(storage.ParentKeys.get(ctx, { hotkey: child, netuid })).toContainEqual([part, hotkey])
         }

@@ -4,7 +4,7 @@
  * subtensor 14bc6f9 pallets/subtensor/src/staking/set_children.rs
  */
 import type { AccountId } from '@neurite/primitives/bytes'
-import { addU64, MAX_U64, subU64 } from '@neurite/primitives/fixed'
+import { addU64, subU64, U64_MAX } from '@neurite/primitives/fixed'
 import { type Ctx, DispatchError, ensure } from '../../../frame/index.ts'
 import { errors } from '../errors.ts'
 import { events } from '../events.ts'
@@ -58,7 +58,7 @@ function upsert(list: AccountLinkage, other: AccountId, proportion: bigint): [bi
 function ensureConsistent(hotkey: AccountId, children: Links, parents: Links): void {
   ensure(!children.has(hotkey), errors.InvalidChild)
   const total = [...children.values()].reduce((sum, proportion) => sum + proportion, 0n)
-  ensure(total <= MAX_U64, errors.ProportionOverflow)
+  ensure(total <= U64_MAX, errors.ProportionOverflow)
   for (const child of children.keys()) ensure(!parents.has(child), errors.ChildParentInconsistency)
 }
 
@@ -191,7 +191,7 @@ export function addRootParents(ctx: Ctx, netuid: number): void {
   for (const [, validator] of storage.Keys.entries(ctx, { netuid: ROOT_NETUID })) {
     if (validator === ownerHotkey || !storage.AutoParentDelegationEnabled.get(ctx, { hotkey: validator })) continue
     try {
-      scheduleChildren(ctx, ownerOf(ctx, validator), validator, netuid, [[MAX_U64, ownerHotkey]])
+      scheduleChildren(ctx, ownerOf(ctx, validator), validator, netuid, [[U64_MAX, ownerHotkey]])
     } catch (error) {
       // One that cannot is left out.
       if (!(error instanceof DispatchError)) throw error

@@ -2,7 +2,7 @@
  * When epochs of a subnet are due. The network's profile chooses the clock here and nowhere else.
  * subtensor 14bc6f9 pallets/subtensor/src/coinbase/{run_coinbase,tempo_control}.rs
  */
-import { MAX_U64 } from '@neurite/primitives/fixed'
+import { U64_MAX } from '@neurite/primitives/fixed'
 import type { Ctx } from '../../../frame/index.ts'
 import {
   blocksUntilNextAutoEpoch,
@@ -95,7 +95,7 @@ export function nextEpochBlock(ctx: Ctx, netuid: number): bigint | undefined {
  */
 export function blocksUntilSlot(ctx: Ctx, netuid: number): bigint {
   const schedule = scheduleOf(ctx, netuid)
-  if (schedule.tempo === 0) return MAX_U64
+  if (schedule.tempo === 0) return U64_MAX
   return clockOf(ctx).untilNext(schedule, netuid, ctx.block)
 }
 

@@ -1,6 +1,6 @@
 /** Seats on root: free of charge, for those with the most root stake. subtensor 14bc6f9 .../coinbase/root.rs */
 import type { AccountId } from '@neurite/primitives/bytes'
-import { MAX_U64 } from '@neurite/primitives/fixed'
+import { U64_MAX } from '@neurite/primitives/fixed'
 import { type Ctx, ensure } from '../../../frame/index.ts'
 import { constants } from '../constants.ts'
 import { errors } from '../errors.ts'
@@ -13,7 +13,7 @@ import { appendNeuron, replaceNeuron } from './uids.ts'
 
 /** The seat with the least root stake, the first of equals. */
 function weakestSeat(ctx: Ctx): { readonly uid: number; readonly stake: bigint } {
-  let weakest = { uid: 0, stake: MAX_U64 }
+  let weakest = { uid: 0, stake: U64_MAX }
   for (const [{ uid }, hotkey] of storage.Keys.entries(ctx, { netuid: ROOT_NETUID })) {
     const stake = hotkeyStake(ctx, hotkey, ROOT_NETUID)
     if (stake < weakest.stake) weakest = { uid, stake }
