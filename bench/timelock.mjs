@@ -16,7 +16,8 @@ export async function measureTimelock() {
   const { beaconPublicKey, decrypt, ENTROPY_LENGTH, encrypt, signPulse, weightsPayload } =
     await built('primitives/timelock')
   const { encode } = await built('primitives/scale')
-  const { createTimelockMemo } = await built('node/beacon')
+  const { createTimelockMemo, loadPairing } = await built('node/beacon')
+  const pair = await loadPairing()
   const seed = randomBytes(32)
   const publicKey = beaconPublicKey(seed)
   const { signature } = signPulse(seed, ROUND)
@@ -25,10 +26,10 @@ export async function measureTimelock() {
     const message = { hotkey: randomBytes(32), uids, values: uids.map((uid) => uid * 255), version_key: 0n }
     return encrypt(encode(weightsPayload, message), ROUND, publicKey, randomBytes(ENTROPY_LENGTH))
   })
-  for (const commit of commits.slice(0, 8)) decrypt(commit, signature)
+  for (const commit of commits.slice(0, 8)) decrypt(commit, signature, pair)
 
   const started = performance.now()
-  for (const commit of commits) decrypt(commit, signature)
+  for (const commit of commits) decrypt(commit, signature, pair)
   const alone = performance.now() - started
 
   const memo = createTimelockMemo()

@@ -1,7 +1,8 @@
 /** Thread for pairings: takes one job after the other and answers each. */
 import { parentPort } from 'node:worker_threads'
 import { isNeuriteError } from '@neurite/primitives/errors'
-import { decrypt, verifyPulse } from '@neurite/primitives/timelock'
+import { decrypt, type PairingBytes, pairingBytes, verifyPulse } from '@neurite/primitives/timelock'
+import { loadPairing } from './pairing.ts'
 
 export type Job =
   | { readonly kind: 'verify'; readonly publicKey: Uint8Array; readonly round: bigint; readonly signature: Uint8Array }
@@ -11,10 +12,18 @@ export type Answer =
   | { readonly value: boolean | Uint8Array }
   | { readonly error: { readonly code: string; readonly shortMessage: string; readonly details: readonly string[] } }
 
-function answer(job: Job): Answer {
+let loading: Promise<PairingBytes> | undefined
+
+/** Loaded for the first message that is to be opened. Where WebAssembly cannot be had, slower ones do. */
+function fastPairing(): Promise<PairingBytes> {
+  loading ??= loadPairing().catch(() => pairingBytes)
+  return loading
+}
+
+async function answer(job: Job): Promise<Answer> {
   try {
     if (job.kind === 'verify') return { value: verifyPulse(job.publicKey, job.round, job.signature) }
-    return { value: decrypt(job.ciphertext, job.signature) }
+    return { value: decrypt(job.ciphertext, job.signature, await fastPairing()) }
   } catch (error) {
     if (!isNeuriteError(error)) throw error
     const { code, shortMessage, details } = error
@@ -22,4 +31,8 @@ function answer(job: Job): Answer {
   }
 }
 
-parentPort!.on('message', (job: Job) => parentPort!.postMessage(answer(job)))
+/** Answers go out in the order of the jobs. */
+let last: Promise<void> = Promise.resolve()
+parentPort!.on('message', (job: Job) => {
+  last = last.then(async () => parentPort!.postMessage(await answer(job)))
+})

@@ -81,9 +81,9 @@ export function identityOf(round: bigint): G1Point {
   return G1.hashToCurve(sha256(message), { DST: SIGNATURE_DOMAIN }) as G1Point
 }
 
-/** e(p, q); one if either is infinite. */
-export function pairing(p: G1Point, q: G2Point): Target {
-  return p.is0() || q.is0() ? fields.Fp12.ONE : bls12_381.pairing(p, q)
+/** e(p, q) as bytes; that of one if either is infinite. */
+export function pairingBytes(p: G1Point, q: G2Point): Uint8Array {
+  return targetBytes(p.is0() || q.is0() ? fields.Fp12.ONE : bls12_381.pairing(p, q))
 }
 
 /** Whether e(a, b) = e(c, d). */
