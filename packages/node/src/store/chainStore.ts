@@ -101,7 +101,6 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
   function finish(): void {
     if (unfinished === undefined) return
     const { number, changed } = unfinished
-    unfinished = undefined
     kv.defer((batch) => {
       putState(batch, number, changed)
       // All that was deferred with those blocks is in its tables when this is. None may stay behind: done again without
@@ -110,6 +109,8 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       head = { ...prune(batch, head!), finished: number }
       putHead(batch, head)
     })
+    // Not before: without it the state would be read as the block before left it.
+    unfinished = undefined
   }
 
   /** Head, its header and the root of its trie must belong together, else nothing built on them would be accepted. */
