@@ -15,7 +15,7 @@ export function chainFolder(basePath: string): string {
 export function removeChain(basePath: string): boolean {
   const folder = chainFolder(basePath)
   if (!existsSync(folder)) return false
-  const release = claimFolder(folder)
+  const release = claimFolder(folder, { anyVersion: true })
   // The lock goes last: until then no node can start on what is left.
   for (const name of readdirSync(folder)) if (name !== 'LOCK') rmSync(join(folder, name), { recursive: true })
   release()

@@ -25,12 +25,13 @@ const claimed = new Set<string>()
 
 /**
  * Takes the folder for this process and makes it a store if it is empty; the function that gives it back.
+ * @param options.anyVersion takes a store of an older or newer format too: to remove it.
  * @throws NeuriteError `StoreInUse`, `ForeignFolder`.
  */
-export function claimFolder(folder: string): () => void {
+export function claimFolder(folder: string, { anyVersion = false } = {}): () => void {
   const path = resolve(folder)
   mkdirSync(path, { recursive: true })
-  checkMarker(path)
+  checkMarker(path, anyVersion)
   takeLock(path)
   if (!existsSync(join(path, MARKER))) {
     writeFileSync(join(path, `${MARKER}.new`), `${JSON.stringify(FORMAT)}\n`)
@@ -45,7 +46,7 @@ export function claimFolder(folder: string): () => void {
   }
 }
 
-function checkMarker(path: string): void {
+function checkMarker(path: string, anyVersion: boolean): void {
   const others = readdirSync(path).filter((name) => name !== LOCK && !name.startsWith(`${LOCK}.`))
   if (!others.includes(MARKER)) {
     if (others.every((name) => name === `${MARKER}.new`)) return
@@ -60,7 +61,7 @@ function checkMarker(path: string): void {
     throw new NeuriteError('CorruptStore', `The file \`${join(path, MARKER)}\` is not readable.`, { cause })
   }
   const { format, version } = found as Partial<typeof FORMAT>
-  if (format === FORMAT.format && version === FORMAT.version) return
+  if (format === FORMAT.format && (anyVersion || version === FORMAT.version)) return
   throw new NeuriteError('ForeignFolder', `The folder \`${path}\` holds a store of another format.`, {
     details: [
       `Found \`${format} ${version}\`, expected \`${FORMAT.format} ${FORMAT.version}\`.`,
