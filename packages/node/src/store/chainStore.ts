@@ -2,7 +2,7 @@
 import { type ByteString, bytesToHex, type Hash, hexToByteString } from '@neurite/primitives/bytes'
 import { NeuriteError } from '@neurite/primitives/errors'
 import { blake2_256 } from '@neurite/primitives/hash'
-import { type FlatState, StateTrie } from '@neurite/primitives/trie'
+import { type FlatState, type KeyChanges, StateTrie } from '@neurite/primitives/trie'
 import { decodeHead, encodeHead, type Head } from './head.ts'
 import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
@@ -10,15 +10,7 @@ import { heldBy, holds, isAbsent, madeBy, type StateRecord } from './record.ts'
 import { decodeList, encodeList, readHeaderFields } from './records.ts'
 import { type Changed, putRedo, readRedo, removeRedo } from './redo.ts'
 import { sortedPlaces } from './sortKeys.ts'
-import type {
-  BlockAt,
-  ChainStore,
-  PreparedState,
-  StateChanges,
-  StateDifference,
-  StateReader,
-  StoreOptions,
-} from './types.ts'
+import type { BlockAt, ChainStore, PreparedState, StateChanges, StateReader, StoreOptions } from './types.ts'
 import { undoEntries } from './undo.ts'
 
 /** Facts of the store itself, beside those of its users (which carry the prefix `user:`). */
@@ -150,16 +142,18 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
   }
 
   function* withProgress<Entry>(entries: Iterable<Entry>): Generator<Entry> {
-    const total = state.count()
+    let total: number | undefined
     let done = 0
     for (const entry of entries) {
       yield entry
-      if (++done % PROGRESS_STEP === 0) options.onProgress?.(done, total)
+      if (++done % PROGRESS_STEP !== 0) continue
+      total ??= state.count()
+      options.onProgress?.(done, total)
     }
   }
 
   /** What `changes` change in the head's state, as far as that can be told without a look at each former value. */
-  function difference(changes: StateChanges): StateDifference {
+  function difference(changes: StateChanges): KeyChanges {
     const keys: ByteString[] = []
     const wasThere: boolean[] = []
     const after: (Uint8Array | undefined)[] = []
@@ -331,14 +325,14 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
       }
       finish()
       const { changed } = block.state
+      const isWhole = head === undefined || changed.keys.length > MANY
       const next: Head = {
         number,
         hash,
         oldestState: head?.oldestState ?? number,
         oldestBody: head?.oldestBody ?? number,
-        finished: head?.finished ?? number,
+        finished: isWhole ? number : head!.finished,
       }
-      const isWhole = head === undefined || changed.keys.length > MANY
       const written = kv.write((batch) => {
         checkWriter()
         if (isWhole) putState(batch, number, changed)
@@ -352,9 +346,9 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
         batch.put('body', blockKey(number), encodeList(block.extrinsics))
         for (const [name, bytes] of Object.entries(block.blobs ?? {})) batch.put('blob', blockKey(number) + name, bytes)
         for (const [name, bytes] of Object.entries(block.meta ?? {})) putMeta(batch, name, bytes)
-        putHead(batch, isWhole ? { ...next, finished: number } : next)
+        putHead(batch, next)
       })
-      head = isWhole ? { ...next, finished: number } : next
+      head = next
       unfinished = { number, changed: isWhole ? NOTHING : changed }
       trie.install(block.state.draft)
       await written

@@ -6,17 +6,15 @@
  * the value plus one (0 = removed), the value; numbers are LEB128. The run is cut into pieces.
  */
 import type { ByteString } from '@neurite/primitives/bytes'
+import type { KeyChanges } from '@neurite/primitives/trie'
 import { type Batch, blockKey, blockOfKey, type Table } from './keyValue.ts'
 import { ByteReader, ByteWriter, sharedLength } from './records.ts'
 
 /** Bytes of a piece: four pages of 4096 without their head. */
 const PIECE_BYTES = 4 * 4096 - 64
 
-/** Keys, ascending, and what they hold now; undefined = nothing. */
-export interface Changed {
-  readonly keys: readonly ByteString[]
-  readonly after: readonly (Uint8Array | undefined)[]
-}
+/** Keys, ascending, and what they hold now. */
+export type Changed = Pick<KeyChanges, 'keys' | 'after'>
 
 const writer = new ByteWriter()
 

@@ -1,6 +1,6 @@
 /** What the node asks of its store of blocks and states. */
 import type { ByteString, Hash } from '@neurite/primitives/bytes'
-import type { StateVersion, TrieDraft } from '@neurite/primitives/trie'
+import type { KeyChanges, StateVersion, TrieDraft } from '@neurite/primitives/trie'
 import type { StateChanges, StateReader } from '@neurite/runtime/frame'
 
 export type { StateChanges, StateReader }
@@ -28,22 +28,13 @@ export interface BlockId {
   readonly hash: Hash
 }
 
-/** Keys whose values change, ascending; some may get the value that they had. */
-export interface StateDifference {
-  readonly keys: readonly ByteString[]
-  /** Whether the head's state has them. */
-  readonly wasThere: readonly boolean[]
-  /** Values after the change; undefined = removed. */
-  readonly after: readonly (Uint8Array | undefined)[]
-}
-
 /** The head's state with a block's changes applied to its trie, not yet committed. */
 export interface PreparedState {
   /** State root for the block's header. */
   readonly root: Hash
   /** Head it was made on; undefined on the empty store. */
   readonly parent: Hash | undefined
-  readonly changed: StateDifference
+  readonly changed: KeyChanges
   readonly draft: TrieDraft
 }
 

@@ -36,7 +36,7 @@ export class CellCache {
   private readonly emptiness = new Map<ByteString, boolean>()
   /** By the item's prefix, then by the derivation. */
   private readonly derived = new Map<ByteString, Map<object, DerivedValues>>()
-  /** Keys of the items that ask for it. They are told of a block's writes beside `promote`. */
+  /** Keys of the items that ask for it. */
   readonly keys = new KnownKeys()
 
   constructor(limit = CACHED_CELLS, companions = COMPANION_CELLS) {
@@ -102,6 +102,7 @@ export class CellCache {
   promote(item: ByteString, slots: readonly Slot[]): void {
     if (slots.some(({ cell, written }) => written && cell !== ABSENT)) this.emptiness.set(item, false)
     else this.emptiness.delete(item)
+    this.keys.note(item, slots)
     const ofItem = this.derived.get(item)
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!

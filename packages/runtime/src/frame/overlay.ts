@@ -345,10 +345,7 @@ export class Overlay {
   promoteToCache(): void {
     const { cache } = this
     if (!cache) return
-    for (const [item, slots] of this.touched) {
-      cache.promote(item, slots)
-      cache.keys.note(item, slots)
-    }
+    for (const [item, slots] of this.touched) cache.promote(item, slots)
   }
 }
 

@@ -6,7 +6,7 @@
 import { fromU16Fraction, inplaceNormalize, ONE, vecMul } from './fixed.ts'
 import { createMoveBond } from './liquid-alpha.ts'
 import { matEmaAlphaSparse, matEmaSparse } from './moving-average.ts'
-import type { Room } from './room.ts'
+import { MAX_UIDS, type Room } from './room.ts'
 import {
   createRowBuffer,
   finishRows,
@@ -18,9 +18,6 @@ import {
   withOrder,
 } from './sparse.ts'
 import type { EpochInput, SparseFixed, SparseU16 } from './types.ts'
-
-/** Most that a u16 can name, and most entries of a row without repetitions. */
-const MAX_UIDS = 65_536
 
 /** Values above this have no meaning (negative speed) and are beyond what the doubles here carry. @unit millionths */
 const MAX_BONDS_MOVING_AVERAGE = 2_000_000

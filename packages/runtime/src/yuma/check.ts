@@ -3,14 +3,13 @@
  * numbers. Linear in the uids, not in the weights: their arrays can hold no number out of range.
  */
 import { NeuriteError } from '@neurite/primitives/errors'
+import { MAX_UIDS } from './room.ts'
 import type { EpochInput, EpochParams, SparseU16 } from './types.ts'
 
 const U16_MAX = 65_535
 const U64_MAX = (1n << 64n) - 1n
 /** U96F32 bits of 1. */
 const WHOLE = 1n << 32n
-/** Most uids that a u16 can name. */
-const MAX_UIDS = 65_536
 
 type ArrayKind = 'Float64Array' | 'BigUint64Array' | 'Uint8Array' | 'Uint16Array' | 'Uint32Array'
 

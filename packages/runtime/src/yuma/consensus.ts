@@ -8,7 +8,7 @@
  * the rows over the columns first would be a miss per entry.
  */
 import { inplaceNormalize, sum } from './fixed.ts'
-import { ownRoom } from './room.ts'
+import { MAX_UIDS, ownRoom } from './room.ts'
 import { createRowBuffer, finishRows, isAscending, scatterRow } from './sparse.ts'
 import type { SparseFixed } from './types.ts'
 
@@ -70,7 +70,6 @@ export function weightedMedian(stakes: Float64Array, scores: Float64Array, minor
   return list.select(scores.length, minority)
 }
 
-const MAX_UIDS = 65_536
 /** Lists up to this length are sorted; longer ones are cut down by buckets first. */
 const SORTED_LENGTH = 8
 const BUCKETS = 64

@@ -5,12 +5,9 @@
  */
 import { highPart, LOW, mulFloor, mulFloorByParts, mulFloorSigned, ONE } from './fixed.ts'
 import type { MoveBond } from './liquid-alpha.ts'
-import { ownRoom } from './room.ts'
+import { MAX_UIDS, ownRoom } from './room.ts'
 import { createRowBuffer, finishRows, isAscending, type RowBuffer } from './sparse.ts'
 import type { SparseFixed } from './types.ts'
-
-/** Most that a u16 can name, and most entries of a row without repetitions. */
-const MAX_UIDS = 65_536
 
 /** alpha * target + (1 - alpha) * held per row, each product floored; positive results in ascending order. */
 export function matEmaSparse(

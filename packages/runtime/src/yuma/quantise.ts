@@ -1,5 +1,6 @@
 /** Storage form of the results: u16 fractions, floored. Reference: subtensor 14bc6f9 epoch/math.rs fixed_proportion_to_u16. */
 import { fixedProportionToU16 } from './fixed.ts'
+import { AT_ONCE } from './room.ts'
 import type { SparseFixed, SparseU16 } from './types.ts'
 
 export function vecFixedProportionsToU16(values: Float64Array): Uint16Array {
@@ -28,9 +29,6 @@ export function quantiseBonds({ rowStart, columns, values }: SparseFixed, permit
   }
   return { rowStart: starts, columns: outColumns, values: outValues }
 }
-
-/** So many values are worked on together. */
-const AT_ONCE = 4096
 
 /** The fractions of at most so many values, to be read before the next call. PERF: see room.ts. */
 const toFractions = (() => {

@@ -18,6 +18,11 @@ export interface Room {
   uint16(length: number): Uint16Array
 }
 
+/** Most that a u16 can name, and so most entries of a row without repetitions. */
+export const MAX_UIDS = 65_536
+/** So many entries of a long row are worked on together. */
+export const AT_ONCE = 4096
+
 /** Arrays of their own, for as long as anybody holds them. */
 export const ownRoom: Room = {
   float64: (length) => new Float64Array(length),

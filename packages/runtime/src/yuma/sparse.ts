@@ -5,13 +5,8 @@
  * outside the matrix are carried along untouched, as upstream does.
  */
 import { divFloor, highPart, LOW, mulFloor, mulFloorByParts, mulFloorSigned, ONE, smaller } from './fixed.ts'
-import { ownRoom, type Room } from './room.ts'
+import { AT_ONCE, MAX_UIDS, ownRoom, type Room } from './room.ts'
 import type { SparseFixed } from './types.ts'
-
-/** Most that a u16 can name. */
-const MAX_UIDS = 65_536
-/** So many entries are worked on together. */
-const AT_ONCE = 4096
 
 /** PERF: all matrices have the same fields, so that the steps are compiled for one kind of object. */
 function matrixOf(

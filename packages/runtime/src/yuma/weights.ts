@@ -3,7 +3,7 @@
  *
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs, section "Weights".
  */
-import { ownRoom, type Room } from './room.ts'
+import { AT_ONCE, ownRoom, type Room } from './room.ts'
 import { createRowBuffer, finishRows, inplaceRowNormalizeSparse, type RowBuffer, withOrder } from './sparse.ts'
 import type { EpochInput, SparseFixed, SparseU16 } from './types.ts'
 
@@ -65,9 +65,6 @@ export function maskWeights(input: EpochInput, permits: Uint8Array, room = ownRo
   }
   return finishRows(out)
 }
-
-/** So many entries are worked on together. */
-const AT_ONCE = 4096
 
 /** Writes what counts of the stored entries [from, to) to `out` at `at`; gives how many that are. PERF: see room.ts. */
 const maskPart = (() => {
