@@ -106,6 +106,23 @@ export function mulDivFloat(a: SafeFloat, b: SafeFloat, c: SafeFloat): SafeFloat
   return inI64(exponent) ? normalize((a.mantissa * b.mantissa) / c.mantissa, exponent) : undefined
 }
 
+/** Exponents within this are far enough from the bounds of i64 for those not to matter. */
+const ORDINARY_EXPONENT = 1_000n
+
+/**
+ * PERF: `a + amount * a / total` as {@link addFloat} and {@link mulDivFloat} give it, for an `amount` of at most `total`;
+ * undefined for values so unusual that those have to be asked.
+ *
+ * The part that is added is not above `a`, so it ends up at the exponent of `a`. On its way it is only scaled by powers
+ * of ten and floored, and such floors one inside the other are the last one alone: floor(amount * a / total).
+ */
+export function growFloat({ mantissa, exponent }: SafeFloat, amount: bigint, total: bigint): SafeFloat | undefined {
+  const isNormalised = mantissa > SAFE_FLOAT_MIN && mantissa <= SAFE_FLOAT_MAX
+  return isNormalised && exponent < ORDINARY_EXPONENT && exponent > -ORDINARY_EXPONENT && amount <= total && amount > 0n
+    ? normalize(mantissa + (amount * mantissa) / total, exponent)
+    : undefined
+}
+
 /** Whether a > b; both must be normalised. */
 export function isFloatGreater(a: SafeFloat, b: SafeFloat): boolean {
   const difference = a.exponent - b.exponent

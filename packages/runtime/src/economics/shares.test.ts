@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   addFloat,
   divFloat,
+  growFloat,
   isFloatGreater,
   mulDivFloat,
   SAFE_FLOAT_MAX,
@@ -132,6 +133,42 @@ describe('SafeFloat', () => {
         expect(isFloatGreater(a, b)).toBe(ma * 10n ** (ea + 200n) > mb * 10n ** (eb + 200n))
       }),
     )
+  })
+
+  test('growing by a part is adding that part, digit for digit', () => {
+    // Of every length, so that parts of all sizes occur, also those too small to be seen.
+    const integer = fc.integer({ min: 1, max: 64 }).chain((bits) => fc.bigInt(1n, (1n << BigInt(bits)) - 1n))
+    const value = fc
+      .tuple(
+        fc.oneof(fc.bigInt(E20 + 1n, E21), fc.bigInt(E20 + 1n, E20 + 10n), fc.bigInt(E21 - 10n, E21)),
+        fc.bigInt(-999n, 999n),
+      )
+      .map(([mantissa, exponent]) => ({ mantissa, exponent }))
+    let grown = 0
+    fc.assert(
+      fc.property(value, integer, integer, (a, amount, total) => {
+        const fast = growFloat(a, amount, total)
+        expect(fast === undefined).toBe(amount > total)
+        if (fast === undefined) return
+        grown++
+        expect(fast).toEqual(addFloat(a, mulDivFloat(safeFloatFromInt(amount), a, safeFloatFromInt(total))!))
+      }),
+      { numRuns: 5_000 },
+    )
+    expect(grown).toBeGreaterThan(1_000)
+  })
+
+  test('what is not normalised, or near the bounds of exponents, does not grow so', () => {
+    for (const [mantissa, exponent] of [
+      [E20, 0n],
+      [E21 + 1n, 0n],
+      [E21, 1_000n],
+      [E21, -1_000n],
+      [0n, 0n],
+    ] as const) {
+      expect(growFloat({ mantissa, exponent }, 1n, 2n)).toBeUndefined()
+    }
+    expect(growFloat({ mantissa: E21, exponent: 0n }, 0n, 2n)).toBeUndefined()
   })
 
   test('integers survive a round trip, others floor and saturate', () => {

@@ -9,6 +9,7 @@
 import { addU64, subU64 } from '@neurite/primitives/fixed'
 import {
   addFloat,
+  growFloat,
   isZeroFloat,
   mulDivFloat,
   SAFE_FLOAT_ZERO,
@@ -49,14 +50,15 @@ export function depositShares(position: SharePosition, amount: bigint): SharePos
     const all = safeFloatFromInt(amount)
     return { total: addU64(total, amount), denominator: all, share: all }
   }
-  const added = sharesFor(amount, total, denominator)
-  const all = addFloat(denominator, added) ?? denominator
   // Most hotkeys have one owner of shares, who holds all of them.
   const isOnlyOwner = share.mantissa === denominator.mantissa && share.exponent === denominator.exponent
+  const grown = isOnlyOwner ? growFloat(denominator, amount, total) : undefined
+  if (grown !== undefined) return { total: addU64(total, amount), denominator: grown, share: grown }
+  const added = sharesFor(amount, total, denominator)
   return {
     total: addU64(total, amount),
-    denominator: all,
-    share: isOnlyOwner ? all : (addFloat(share, added) ?? share),
+    denominator: addFloat(denominator, added) ?? denominator,
+    share: addFloat(share, added) ?? share,
   }
 }
 
