@@ -3,12 +3,18 @@
  * (reserved or frozen funds), and what is lost as dust all follow from the change.
  */
 import type { AccountId } from '@neurite/primitives/bytes'
-import { type Ctx, U64_MAX } from '../../frame/index.ts'
+import { type Ctx, type Place, U64_MAX } from '../../frame/index.ts'
 import * as system from '../system/index.ts'
+import type { AccountInfo } from '../system/types.ts'
 import { EXISTENTIAL_DEPOSIT } from './constants.ts'
 import { events } from './events.ts'
 import { storage } from './storage.ts'
 import { type AccountData, EMPTY_DATA, NEW_LOGIC } from './types.ts'
+
+/** The account's entry: a change of balance reads it several times, and it is looked up once. */
+function placeOf(ctx: Ctx, who: AccountId): Place<AccountInfo> {
+  return system.storage.Account.at(ctx, { account: who })
+}
 
 export function balanceOf(ctx: Ctx, who: AccountId): AccountData {
   return system.account(ctx, who).data
@@ -26,8 +32,9 @@ const consumes = (data: AccountData): boolean => data.reserved !== 0n || data.fr
  * by them. Fails with `ConsumerRemaining` when the account would go while something needs it.
  */
 export function mutateBalance(ctx: Ctx, who: AccountId, change: (old: AccountData) => AccountData): void {
-  ensureUpgraded(ctx, who)
-  const before = system.account(ctx, who)
+  const account = placeOf(ctx, who)
+  upgrade(ctx, who, account)
+  const before = account.get()
   const old = before.data
   const isNew = isEmpty(old)
   const data = change(old)
@@ -42,7 +49,7 @@ export function mutateBalance(ctx: Ctx, who: AccountId, change: (old: AccountDat
   if (didProvide && !provides(data)) system.decProviders(ctx, who)
 
   const isDust = !provides(data) && data.reserved === 0n
-  putData(ctx, who, isDust ? EMPTY_DATA : data)
+  putData(account, isDust ? EMPTY_DATA : data)
   if (isNew) ctx.emit(events.Endowed({ account: who, free_balance: data.free }))
   if (isDust && data.free > 0n) {
     ctx.emit(events.DustLost({ account: who, amount: data.free }))
@@ -51,16 +58,19 @@ export function mutateBalance(ctx: Ctx, who: AccountId, change: (old: AccountDat
 }
 
 /** An account without a reason to exist keeps nothing, its nonce included. */
-function putData(ctx: Ctx, who: AccountId, data: AccountData): void {
-  const key = { account: who }
-  const info = system.storage.Account.get(ctx, key)
-  if (info.providers > 0 || info.sufficients > 0) system.storage.Account.set(ctx, key, system.withData(info, data))
-  else if (system.storage.Account.has(ctx, key)) system.storage.Account.remove(ctx, key)
+function putData(account: Place<AccountInfo>, data: AccountData): void {
+  const info = account.get()
+  if (info.providers > 0 || info.sufficients > 0) account.set(system.withData(info, data))
+  else if (account.has()) account.remove()
 }
 
 /** Brings an account of an older format up to date; true when it was one. Only imported states have such accounts. */
 export function ensureUpgraded(ctx: Ctx, who: AccountId): boolean {
-  const { data } = system.account(ctx, who)
+  return upgrade(ctx, who, placeOf(ctx, who))
+}
+
+function upgrade(ctx: Ctx, who: AccountId, account: Place<AccountInfo>): boolean {
+  const { data } = account.get()
   if ((data.flags & NEW_LOGIC) !== 0n) return false
   let { free } = data
   if (data.reserved !== 0n && data.frozen === 0n) {
@@ -70,7 +80,7 @@ export function ensureUpgraded(ctx: Ctx, who: AccountId): boolean {
     }
     system.incConsumersWithoutLimit(ctx, who)
   }
-  putData(ctx, who, { ...data, free, flags: data.flags | NEW_LOGIC })
+  putData(account, { ...data, free, flags: data.flags | NEW_LOGIC })
   ctx.emit(events.Upgraded({ who }))
   return true
 }

@@ -96,7 +96,7 @@ function increase(ctx: Ctx, who: AccountId, amount: bigint): void {
   const free = freeBalance(ctx, who) + amount
   ensure(free <= U64_MAX, dispatchErrors.Overflow)
   ensure(free >= EXISTENTIAL_DEPOSIT, dispatchErrors.BelowMinimum)
-  if (amount > 0n) writeFree(ctx, who, free)
+  if (amount > 0n) mutateBalance(ctx, who, (old) => withFree(old, free))
 }
 
 /** Moves `amount` rao. A transfer to oneself changes nothing and emits nothing. */
