@@ -291,7 +291,9 @@ export class Overlay {
   commit(): void {
     const done = this.closeTransaction()
     const around = this.undo.at(-1)
-    if (around) for (const step of done) around.push(step)
+    if (around === undefined) return
+    if (around.length === 0) this.undo[this.undo.length - 1] = done
+    else for (const step of done) around.push(step)
   }
 
   rollback(): void {
