@@ -280,7 +280,7 @@ describe('what is remembered from block to block', () => {
     const write = fc.record({
       netuid: fc.constantFrom(1, 2),
       account: fc.constantFrom(...[1, 2, 3, 4].map(testAccount)),
-      kind: fc.constantFrom('set', 'remove', 'clear', 'forge', 'roll back'),
+      kind: fc.constantFrom('set', 'remove', 'clear', 'replace', 'forge', 'roll back'),
     })
     fc.assert(
       fc.property(fc.array(fc.array(write, { maxLength: 6 }), { maxLength: 8 }), (blocks) => {
@@ -295,6 +295,7 @@ describe('what is remembered from block to block', () => {
             if (kind === 'set') storage.Listed.set(ctx, { netuid, account }, 1)
             else if (kind === 'remove') storage.Listed.remove(ctx, { netuid, account })
             else if (kind === 'clear') storage.Listed.removePrefix(ctx, { netuid })
+            else if (kind === 'replace') storage.Listed.replacePrefix(ctx, { netuid }, [[{ netuid, account }, 4]])
             // A longer key, as root can write it.
             else if (kind === 'forge') overlay.setRaw(`${storage.Listed.key({ netuid, account })}!`, encode(u32, 2))
             else {

@@ -26,13 +26,13 @@ export {
   pallet,
   type UnsignedValidator,
 } from './pallet.ts'
+export type { Place } from './place.ts'
 export * from './profile.ts'
 export type { Slot } from './slot.ts'
 export type { StateChanges, StateReader } from './state.ts'
 export {
   type KeyOf,
   map,
-  type Place,
   StorageItem,
   StorageMap,
   StorageValue,

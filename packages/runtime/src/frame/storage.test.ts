@@ -64,6 +64,12 @@ test('property: entries come back with their keys, in the order of the raw bytes
         expect([...storage.Pairs.keys(ctx, { netuid: 2 })]).toHaveLength(some)
         expect(storage.Pairs.removePrefix(ctx, { netuid: 2 })).toBe(some)
         expect([...storage.Pairs.keys(ctx)]).toHaveLength(rows.length - some)
+        const others = [...storage.Pairs.entries(ctx)].filter(([{ netuid }]) => netuid !== 1)
+        const next = [3, 20, 21].map((who) => [{ netuid: 1, account: testAccount(who) }, who] as const)
+        storage.Pairs.replacePrefix(ctx, { netuid: 1 }, next)
+        expect([...storage.Pairs.entries(ctx, { netuid: 1 })]).toHaveLength(next.length)
+        for (const [key, n] of next) expect(storage.Pairs.get(ctx, key)).toBe(n)
+        expect([...storage.Pairs.entries(ctx)].filter(([{ netuid }]) => netuid !== 1)).toEqual(others)
       },
     ),
     { numRuns: 100 },

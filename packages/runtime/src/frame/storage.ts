@@ -20,6 +20,7 @@ import {
   seatPartsOf,
 } from './keyParts.ts'
 import type { Overlay } from './overlay.ts'
+import { mutateAt, Place } from './place.ts'
 import { RecentMap } from './recentMap.ts'
 import { type Companion, NO_SEAT, type SeatedItem, seatItem, seatOf } from './seats.ts'
 import type { Slot } from './slot.ts'
@@ -29,6 +30,8 @@ export type KeyOf<K extends KeyParts> = { readonly [N in keyof K]: K[N] extends 
 
 /** The default of an item: a value, a constant resolved per network, or a function of the context. */
 type Default<V> = V | Constant<V> | ((ctx: Ctx) => V)
+
+const NO_KEYS: readonly ByteString[] = []
 
 /** Whole keys remembered for each map of one part. */
 const REMEMBERED_KEYS = 4_096
@@ -68,55 +71,6 @@ export abstract class StorageItem {
   }
 
   abstract readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
-}
-
-/**
- * One entry of a storage item in one block. Whoever reads and writes it several times keeps it, and the key is made and
- * looked up once.
- */
-export class Place<V, Q = V> {
-  private readonly item: StorageItem
-  private readonly ctx: Ctx
-  private readonly slot: Slot
-
-  constructor(item: StorageItem, ctx: Ctx, slot: Slot) {
-    this.item = item
-    this.ctx = ctx
-    this.slot = slot
-  }
-
-  get(): Q {
-    const { item, ctx } = this
-    const value = ctx.overlay.getAt(this.slot, item.valueCodec as Codec<V>, item.prefix)
-    return value === undefined ? item.defaultValue(ctx) : (value as unknown as Q)
-  }
-
-  has(): boolean {
-    return this.ctx.overlay.hasAt(this.slot, this.item.prefix)
-  }
-
-  /** Whether this block wrote the entry, if only what it held before. */
-  get isWritten(): boolean {
-    return this.slot.written
-  }
-
-  set(value: V): void {
-    this.ctx.overlay.setAt(this.slot, this.item.valueCodec, value, this.item.prefix)
-  }
-
-  remove(): void {
-    this.ctx.overlay.removeAt(this.slot, this.item.prefix)
-  }
-
-  /** The bytes of the value, undefined when the key is absent. */
-  getRaw(): Uint8Array | undefined {
-    return this.ctx.overlay.getRawAt(this.slot)
-  }
-
-  /** Writes bytes that the item's codec would have made. */
-  setRaw(bytes: Uint8Array): void {
-    this.ctx.overlay.setRawAt(this.slot, bytes, this.item.prefix)
-  }
 }
 
 export interface RawEntry<K> {
@@ -177,10 +131,7 @@ export class StorageValue<V, Q = V> extends StorageItem {
 
   /** Sets the value to `change(old)` and returns it. */
   mutate(ctx: Ctx, change: (old: Q) => V): V {
-    const place = this.at(ctx)
-    const value = change(place.get())
-    place.set(value)
-    return value
+    return mutateAt(this, ctx, ctx.overlay.unseatedSlot(this.prefix), change)
   }
 }
 
@@ -243,7 +194,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   }
 
   /** Raw keys with these first parts, ascending. */
-  private rawKeys(overlay: Overlay, first: Partial<KeyOf<K>>): ByteString[] {
+  private rawKeys(overlay: Overlay, first: Partial<KeyOf<K>>): readonly ByteString[] {
+    if (overlay.isKnownEmpty(this.prefix)) return NO_KEYS
     const prefix = this.prefixOf(first)
     return overlay.keys(prefix, { remember: this.remembersKeys && prefix.length > this.prefix.length })
   }
@@ -390,10 +342,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   }
 
   mutate(ctx: Ctx, key: KeyOf<K>, change: (old: Q) => V): V {
-    const place = this.at(ctx, key)
-    const value = change(place.get())
-    place.set(value)
-    return value
+    return mutateAt(this, ctx, this.slotOf(ctx.overlay, key), change)
   }
 
   /** Keys in ascending order of their raw bytes, as they are when the iteration starts. */
@@ -443,6 +392,19 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
       seat === NO_SEAT ? NO_COMPANION : companionOf(key as Record<string, unknown>, this.seatParts!.companions)
     if (companion === NO_COMPANION) return overlay.getRawAt(overlay.unseatedSlot(raw))
     return overlay.peekRaw(seat, companion, raw)
+  }
+
+  /** Makes `entries` all that there is under the given first parts, which all of them have. */
+  replacePrefix(ctx: Ctx, first: Partial<KeyOf<K>>, entries: readonly (readonly [key: KeyOf<K>, value: V])[]): void {
+    const { overlay } = ctx
+    const before = this.rawKeys(overlay, first)
+    const kept = new Set<ByteString>()
+    for (const [key, value] of entries) {
+      const slot = this.slotOf(overlay, key)
+      overlay.setAt(slot, this.valueCodec, value, this.prefix)
+      kept.add(slot.key)
+    }
+    for (const raw of before) if (!kept.has(raw)) overlay.removeAt(overlay.slot(raw), this.prefix)
   }
 
   /** Removes all keys that start with the given parts; returns how many there were. */

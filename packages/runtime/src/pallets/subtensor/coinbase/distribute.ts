@@ -78,26 +78,40 @@ function payMiner(ctx: Ctx, netuid: number, hotkey: AccountId, incentive: bigint
   increaseStake(ctx, destination ?? hotkey, owner, netuid, incentive)
 }
 
+/** Dividends of hotkeys' nominators, as they are recorded. @unit alpha-rao */
+type SharedDividends = (readonly [key: { readonly netuid: number; readonly hotkey: AccountId }, shared: bigint])[]
+
 /** Pays the validators' take and raises the stake of their nominators; returns what was paid. */
 function payValidators(ctx: Ctx, netuid: number, payouts: readonly DividendPayout[]): bigint {
-  storage.AlphaDividendsPerSubnet.removePrefix(ctx, { netuid })
+  const dividends: SharedDividends = []
   let paid = 0n
   for (const { hotkey, alpha } of payouts) {
     // Most hotkeys are miners and earn no dividends.
-    if (alpha > 0n) paid += payValidator(ctx, netuid, hotkey, alpha)
+    if (alpha > 0n) {
+      const { own, shared } = payValidator(ctx, netuid, hotkey, alpha)
+      if (shared > 0n) dividends.push([{ netuid, hotkey }, shared])
+      paid += own + shared
+    }
     noteStakeAtEpoch(ctx, hotkey, netuid)
   }
+  storage.AlphaDividendsPerSubnet.replacePrefix(ctx, { netuid }, dividends)
   return paid
 }
 
-/** @unit alpha: U96F32; returned: alpha-rao */
-function payValidator(ctx: Ctx, netuid: number, hotkey: AccountId, alpha: bigint): bigint {
+interface ValidatorPay {
+  /** For the validator's owner. @unit alpha-rao */
+  readonly own: bigint
+  /** For all who stake with it. @unit alpha-rao */
+  readonly shared: bigint
+}
+
+/** @unit alpha: U96F32 */
+function payValidator(ctx: Ctx, netuid: number, hotkey: AccountId, alpha: bigint): ValidatorPay {
   const { take, rest } = splitTake(alpha, takeOf(ctx, hotkey))
   const [own, shared] = [U96F32.toU64(take), U96F32.toU64(rest)]
   increaseStake(ctx, hotkey, ownerOf(ctx, hotkey), netuid, own)
   increaseHotkeyStake(ctx, hotkey, netuid, shared)
-  if (shared > 0n) storage.AlphaDividendsPerSubnet.set(ctx, { netuid, hotkey }, shared)
-  return own + shared
+  return { own, shared }
 }
 
 function noteStakeAtEpoch(ctx: Ctx, hotkey: AccountId, netuid: number): void {
@@ -109,7 +123,7 @@ function noteStakeAtEpoch(ctx: Ctx, hotkey: AccountId, netuid: number): void {
 
 /** Pays the take of root dividends and credits the rest to be claimed; returns what was paid. */
 function payRootStakers(ctx: Ctx, netuid: number, payouts: readonly DividendPayout[]): bigint {
-  storage.RootAlphaDividendsPerSubnet.removePrefix(ctx, { netuid })
+  const dividends: SharedDividends = []
   let paid = 0n
   for (const { hotkey, root } of payouts) {
     if (root === 0n) continue
@@ -121,8 +135,9 @@ function payRootStakers(ctx: Ctx, netuid: number, payouts: readonly DividendPayo
       continue
     }
     creditRootStakers(ctx, hotkey, netuid, shared)
-    storage.RootAlphaDividendsPerSubnet.set(ctx, { netuid, hotkey }, shared)
+    dividends.push([{ netuid, hotkey }, shared])
     paid += own + shared
   }
+  storage.RootAlphaDividendsPerSubnet.replacePrefix(ctx, { netuid }, dividends)
   return paid
 }
