@@ -3,9 +3,10 @@
  * by the number of cells.
  */
 import type { Cell } from './cell.ts'
+import { CompanionMap } from './companionMap.ts'
 import type { Companion } from './seats.ts'
 
-type Group = Map<Companion, Cell>
+type Group = CompanionMap<Cell>
 
 /** Cells of one seat; a group that would hold more starts anew, so that one that is always in use stays bounded too. */
 const LARGEST_GROUP = 65_536
@@ -42,14 +43,14 @@ export class CompanionCells {
     this.count += group.size
   }
 
-  get(seat: number, companion: Companion): Cell | undefined {
+  get(seat: number, companion: NonNullable<Companion>): Cell | undefined {
     return this.group(seat)?.get(companion)
   }
 
-  set(seat: number, companion: Companion, cell: Cell): void {
+  set(seat: number, companion: NonNullable<Companion>, cell: Cell): void {
     let group = this.group(seat)
     if (!group || this.count >= this.limit) {
-      group ??= new Map()
+      group ??= new CompanionMap()
       this.add(seat, group)
     }
     const before = group.size
@@ -58,7 +59,7 @@ export class CompanionCells {
     this.count += group.size - before
   }
 
-  delete(seat: number, companion: Companion): void {
+  delete(seat: number, companion: NonNullable<Companion>): void {
     if (this.group(seat)?.delete(companion)) this.count--
   }
 

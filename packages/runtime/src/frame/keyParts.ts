@@ -67,10 +67,12 @@ const NO_HASH = new Uint8Array(0)
 
 /** Key part as bytes, with its hash before it. Memoised: the same accounts come again and again. */
 export class PartEncoder {
-  readonly part: KeyPart<unknown>
+  readonly name: string
+  private readonly part: KeyPart<unknown>
   private readonly memo: PartMemo
 
-  constructor(part: KeyPart<unknown>) {
+  constructor(name: string, part: KeyPart<unknown>) {
+    this.name = name
     this.part = part
     this.memo = partMemo(part)
   }
@@ -143,7 +145,7 @@ export function companionOf(
   if (names.length === 2) {
     const second = key[names[1]!]
     const both = isAccountText(first) && isAccountText(second)
-    return both ? first + second : NO_COMPANION
+    return both ? { first, second } : NO_COMPANION
   }
   const isUid = typeof first === 'number' && first >>> 0 === first
   return isUid || isAccountText(first) ? first : NO_COMPANION
@@ -157,7 +159,6 @@ function isAccountText(value: unknown): value is string {
 
 /** One of the parts that {@link companionOf} put together. */
 export function partOfCompanion(companion: Companion, names: readonly string[], name: string): unknown {
-  if (names.length === 1) return companion
-  const both = companion as string
-  return name === names[0] ? both.slice(0, ACCOUNT) : both.slice(ACCOUNT)
+  if (typeof companion !== 'object') return companion
+  return name === names[0] ? companion.first : companion.second
 }

@@ -10,6 +10,7 @@ import { NeuriteError } from '@neurite/primitives/errors'
 import { type Codec, Packer } from '@neurite/primitives/scale'
 import { ABSENT, Cell } from './cell.ts'
 import type { CellCache } from './cellCache.ts'
+import { CompanionMap } from './companionMap.ts'
 import { type Companion, ITEM_PREFIX, locateKey, type SeatedItem, SeatTable } from './seats.ts'
 import { Slot } from './slot.ts'
 import { ChangeLists, type StateChanges, type StateReader } from './state.ts'
@@ -35,7 +36,7 @@ export class Overlay {
   private readonly slots = new Map<ByteString, Slot>()
   private readonly seated = new SeatTable<Slot>()
   /** Slots of keys with a seat and a companion. */
-  private readonly companions = new SeatTable<Map<Companion, Slot>>()
+  private readonly companions = new SeatTable<CompanionMap<Slot>>()
   /** Number of all slots. */
   private count = 0
   /** Every slot ever written, by item prefix: a superset of the changed ones. */
@@ -78,10 +79,15 @@ export class Overlay {
     return slot
   }
 
-  private companionSlot(item: SeatedItem, seat: number, companion: Companion, key: ByteString | undefined): Slot {
+  private companionSlot(
+    item: SeatedItem,
+    seat: number,
+    companion: NonNullable<Companion>,
+    key: ByteString | undefined,
+  ): Slot {
     let slots = this.companions.get(seat)
     if (!slots) {
-      slots = new Map()
+      slots = new CompanionMap()
       this.companions.set(seat, slots)
     }
     let slot = slots.get(companion)

@@ -16,8 +16,14 @@ const SEATS = 2 ** SEAT_BITS
 
 export const NO_SEAT = -1
 
-/** The parts of a key beside the number: an account, two of them in one text, or a uid; undefined where there is none. */
-export type Companion = string | number | undefined
+/** Two accounts of one key. Made anew for each look: what they are found by is what they hold. */
+export interface Pair {
+  readonly first: string
+  readonly second: string
+}
+
+/** The parts of a key beside the number: an account, two of them, or a uid; undefined where there is none. */
+export type Companion = string | number | Pair | undefined
 
 /** A storage item whose keys consist of a number, a companion, or both; without a number all are at the seat of 0. */
 export interface SeatedItem {

@@ -135,12 +135,11 @@ export class StorageValue<V, Q = V> extends StorageItem {
   }
 }
 
-type KeyEncoder = readonly [name: string, encoder: PartEncoder]
-
 export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implements SeatedItem {
   readonly valueCodec: Codec<V>
   readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
-  private readonly encoders: readonly KeyEncoder[]
+  /** For each part, in the order of the parts. */
+  private readonly encoders: readonly PartEncoder[]
   private readonly wholeKeys = new RecentMap<unknown, ByteString>(REMEMBERED_KEYS)
   /** Of a map by a number, alone or with a companion: names of the two, and the seat of 0. */
   private readonly seatParts: SeatParts | undefined
@@ -158,7 +157,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     super()
     this.valueCodec = codec
     this.keyParts = Object.entries(parts)
-    this.encoders = this.keyParts.map(([name, part]) => [name, new PartEncoder(part)])
+    this.encoders = this.keyParts.map(([name, part]) => new PartEncoder(name, part))
     this.seatParts = seatPartsOf(this.keyParts)
     this.hasNumbersOnly =
       this.seatParts?.isPlain === true && this.keyParts.every(([, { codec }]) => codec.write === u16.write)
@@ -202,9 +201,12 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
 
   key(key: KeyOf<K>): ByteString {
     const { encoders } = this
-    if (encoders.length === 1) return this.wholeKey((key as Record<string, unknown>)[encoders[0]![0]])
+    if (encoders.length === 1) return this.wholeKey((key as Record<string, unknown>)[encoders[0]!.name])
     let out = this.prefix
-    for (const [name, encoder] of encoders) out += encoder.key((key as Record<string, unknown>)[name])
+    for (let i = 0; i < encoders.length; i++) {
+      const encoder = encoders[i]!
+      out += encoder.key((key as Record<string, unknown>)[encoder.name])
+    }
     return out
   }
 
@@ -265,11 +267,12 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   seatedKey(n: number, companion: Companion): ByteString {
     const { number, companions } = this.seatParts!
     if (companions.length === 0) {
-      this.seatedKeys[n] ??= this.prefix + this.encoders[0]![1].key(n)
+      this.seatedKeys[n] ??= this.prefix + this.encoders[0]!.key(n)
       return this.seatedKeys[n]
     }
     let out = this.prefix
-    for (const [name, encoder] of this.encoders) {
+    for (const encoder of this.encoders) {
+      const { name } = encoder
       out += encoder.key(name === number ? n : partOfCompanion(companion, companions, name))
     }
     return out
@@ -290,7 +293,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   private wholeKey(value: unknown): ByteString {
     const known = this.wholeKeys.get(value)
     if (known !== undefined) return known
-    const out = this.prefix + this.encoders[0]![1].key(value)
+    const out = this.prefix + this.encoders[0]!.key(value)
     if (typeof value !== 'object') this.wholeKeys.set(value, out)
     return out
   }
@@ -298,8 +301,8 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   /** The prefix of all keys whose first parts are those given. Parts must be given from the first on. */
   prefixOf(key: Partial<KeyOf<K>>): ByteString {
     let out = this.prefix
-    for (const [name, encoder] of this.encoders) {
-      const value = (key as Record<string, unknown>)[name]
+    for (const encoder of this.encoders) {
+      const value = (key as Record<string, unknown>)[encoder.name]
       if (value === undefined) break
       out += encoder.key(value)
     }
