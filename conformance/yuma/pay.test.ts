@@ -116,7 +116,7 @@ describe('dividends', () => {
     ['test_calculate_dividends_and_incentives_only_miners', 123_456_789n, 0n],
   ])('%s', (_, incentive, dividend) => {
     const { raw } = single(incentive, dividend)
-    equal(U96F32.toU64(raw.byHotkey.reduce((total, [, each]) => total + each, 0n)), dividend)
+    equal(U96F32.toU64(raw.byHotkey.reduce((total, { dividends }) => total + dividends, 0n)), dividend)
     equal(raw.burned, 0n)
   })
 })

@@ -1,5 +1,5 @@
 /** The parts of a storage key: how each is encoded and hashed, and which of them give an entry its seat. */
-import { type ByteString, bytesToByteString, bytesToHex, concatBytes } from '@neurite/primitives/bytes'
+import { type ByteString, bytesToByteString, concatBytes } from '@neurite/primitives/bytes'
 import { blake2_128, twox64 } from '@neurite/primitives/hash'
 import { accountId, type Codec, encode, u16 } from '@neurite/primitives/scale'
 import { RecentMap } from './recentMap.ts'
@@ -84,9 +84,9 @@ export class PartEncoder {
       if (known !== undefined) return known
     }
     const bytes = encode(this.part.codec, value)
-    // Both made anew: a text put together from others, or cut from one, keeps them in memory for as long as it is there.
+    // Made anew: a text put together from others, or cut from one, keeps them in memory for as long as it is there.
     const out = bytesToByteString(concatBytes(this.hash(bytes), bytes))
-    if (memoise) this.memo.set(isAccount(this.part) ? bytesToHex(bytes) : value, out)
+    if (memoise) this.memo.set(value, out)
     return out
   }
 

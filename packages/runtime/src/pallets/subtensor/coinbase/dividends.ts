@@ -16,10 +16,12 @@ import { hotkeyStake, ownerOf } from '../staking/index.ts'
 import { storage } from '../storage/index.ts'
 import { ROOT_NETUID } from '../subnets.ts'
 
+const NO_PARENTS: ParentSplit['parents'] = []
+
 /** Divides one hotkey's raw dividends between itself and its parents. */
 function splitWithParents(ctx: Ctx, netuid: number, hotkey: AccountId, dividends: bigint): ParentSplit {
   const parents = storage.ParentKeys.get(ctx, { hotkey, netuid })
-  if (parents.length === 0) return { parents: [], self: dividends, burned: 0n }
+  if (parents.length === 0) return { parents: NO_PARENTS, self: dividends, burned: 0n }
   const taoWeight = taoWeightFraction(storage.TaoWeight.get(ctx))
   const owner = ownerOf(ctx, hotkey)
   return splitParentDividends({
@@ -43,29 +45,41 @@ function splitWithParents(ctx: Ctx, netuid: number, hotkey: AccountId, dividends
   })
 }
 
+/** What a hotkey earned of an epoch's dividends. */
+interface RawDividend {
+  readonly hotkey: AccountId
+  /** @unit U96F32 */
+  readonly dividends: bigint
+}
+
 export interface RawDividends {
-  /** By account id, ascending. @unit U96F32 */
-  readonly byHotkey: readonly (readonly [hotkey: AccountId, dividends: bigint])[]
+  /** By account id, ascending. */
+  readonly byHotkey: readonly RawDividend[]
   /** Taken by the childkey burn. @unit alpha-rao */
   readonly burned: bigint
 }
 
-/** Raw dividends of an epoch after parents got their parts. */
+/** Raw dividends of an epoch after parents got their parts. `pays` are by account id, ascending. */
 export function collectDividends(ctx: Ctx, netuid: number, pays: readonly EpochPay[]): RawDividends {
-  const sums = new Map<AccountId, bigint>()
-  const add = (hotkey: AccountId, amount: bigint) => {
-    const sum = sums.get(hotkey)
-    if (sum === undefined) sums.set(hotkey, U96F32.fromInt(amount))
-    else if (amount !== 0n) sums.set(hotkey, U96F32.add(sum, U96F32.fromInt(amount)))
-  }
+  const ofParents = new Map<AccountId, bigint>()
   let burned = 0n
-  for (const { hotkey, dividend } of pays) {
+  const own = pays.map(({ hotkey, dividend }): RawDividend => {
     const split = splitWithParents(ctx, netuid, hotkey, dividend)
-    for (const parent of split.parents) add(parent.hotkey, parent.amount)
-    add(hotkey, split.self)
+    for (const { hotkey: parent, amount } of split.parents)
+      ofParents.set(parent, U96F32.add(ofParents.get(parent) ?? 0n, U96F32.fromInt(amount)))
     burned += split.burned
-  }
-  return { byHotkey: [...sums].sort((a, b) => (a[0] < b[0] ? -1 : 1)), burned }
+    return { hotkey, dividends: U96F32.fromInt(split.self) }
+  })
+  return { byHotkey: ofParents.size === 0 ? own : withParents(own, ofParents), burned }
+}
+
+/** Both together; parents need not have a place on the subnet. */
+function withParents(own: readonly RawDividend[], ofParents: ReadonlyMap<AccountId, bigint>): RawDividend[] {
+  const sums = new Map(ofParents)
+  for (const { hotkey, dividends } of own) sums.set(hotkey, U96F32.add(sums.get(hotkey) ?? 0n, dividends))
+  return Array.from(sums, ([hotkey, dividends]) => ({ hotkey, dividends })).sort((a, b) =>
+    a.hotkey < b.hotkey ? -1 : 1,
+  )
 }
 
 /** What each hotkey gets of the validators' and of the root pot. */
@@ -75,9 +89,7 @@ export function weighDividends(
   raw: RawDividends,
   pots: { readonly validator: bigint; readonly root: bigint },
 ): DividendPayout[] {
-  const claims = raw.byHotkey.map((entry) => {
-    const hotkey = entry[0]
-    const dividends = entry[1]
+  const claims = raw.byHotkey.map(({ hotkey, dividends }) => {
     // Most hotkeys are miners and claim nothing, so that their stake is of no account.
     if (dividends === 0n) return { hotkey, dividends, alphaStake: 0n, rootStake: 0n }
     return {
