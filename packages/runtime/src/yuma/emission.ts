@@ -4,6 +4,7 @@
  * Reference: subtensor 14bc6f9 pallets/subtensor/src/epoch/run_epoch.rs, section "Emission and Pruning scores".
  */
 import { inplaceNormalizeUsingSum, mulFloor, sum } from './fixed.ts'
+import { halvesOf, writeHalves } from './u64.ts'
 
 const U64_MAX = (1n << 64n) - 1n
 
@@ -51,9 +52,10 @@ function amountsOf(shares: Float64Array, amount: bigint): BigUint64Array {
     // PERF: in doubles, as no share exceeds 1: the upper half of the amount gives an integer, and the lower one's is floored.
     const high = Number(amount >> 32n)
     const low = Number(amount & 0xffff_ffffn)
+    const halves = halvesOf(amounts)
     for (let uid = 0; uid < shares.length; uid++) {
       const share = shares[uid]!
-      if (share !== 0) amounts[uid] = BigInt(share * high + mulFloor(share, low))
+      if (share !== 0) writeHalves(halves, uid, share * high + mulFloor(share, low))
     }
     return amounts
   }
