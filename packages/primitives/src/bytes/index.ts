@@ -23,12 +23,11 @@ export type Hash = Hex
 const HEX_OF_BYTE: string[] = []
 for (let byte = 0; byte < 256; byte++) HEX_OF_BYTE.push(byte.toString(16).padStart(2, '0'))
 
-/** Value of the hexadecimal digit with char code `c`; -1 when it is none. */
-function nibble(c: number): number {
-  if (c >= 48 && c <= 57) return c - 48
-  if (c >= 97 && c <= 102) return c - 87
-  if (c >= 65 && c <= 70) return c - 55
-  return -1
+/** Values of the hexadecimal digits by char code; `NO_DIGIT` for all other characters below 128. */
+const NO_DIGIT = 0xff
+const DIGIT_VALUES = new Uint8Array(128).fill(NO_DIGIT)
+for (const digits of ['0123456789abcdef', '0123456789ABCDEF']) {
+  for (let value = 0; value < 16; value++) DIGIT_VALUES[digits.charCodeAt(value)] = value
 }
 
 /** Char codes of an account id or a hash as hex, the longest that one call of `fromCharCode` makes. */
@@ -53,29 +52,48 @@ export function hexOf32(bytes: Uint8Array, at: number): Hex {
   return String.fromCharCode.apply(null, hexCodes as unknown as number[]) as Hex
 }
 
+/** Where the digits of `hex` start: behind `0x`, if it is there. */
+function digitsStart(hex: string): number {
+  return hex.charCodeAt(0) === 48 && (hex.charCodeAt(1) | 0x20) === 120 ? 2 : 0
+}
+
+/**
+ * Number of bytes of `hex`; the `0x` may be missing.
+ * @throws NeuriteError `InvalidHex` on an odd number of digits.
+ */
+export function hexSize(hex: string, title = 'hex string'): number {
+  const digits = hex.length - digitsStart(hex)
+  if (digits % 2 === 0) return digits / 2
+  throw new NeuriteError('InvalidHex', `${title} has an odd number of digits: \`${preview(hex)}\`.`, {
+    details: ['Expected two digits for each byte.'],
+  })
+}
+
+/**
+ * Puts the bytes of `hex` into `out` from `at` on.
+ * @throws NeuriteError `InvalidHex` on a character that is no digit.
+ */
+export function putHex(hex: string, out: Uint8Array, at: number, title = 'hex string'): void {
+  let end = at
+  for (let i = digitsStart(hex); i < hex.length; i += 2) {
+    const high = DIGIT_VALUES[hex.charCodeAt(i)] ?? NO_DIGIT
+    const low = DIGIT_VALUES[hex.charCodeAt(i + 1)] ?? NO_DIGIT
+    if ((high | low) === NO_DIGIT) {
+      throw new NeuriteError('InvalidHex', `${title} is not hexadecimal: \`${preview(hex)}\`.`, {
+        details: [`Expected only 0-9 and a-f; the pair at position ${i} is another.`],
+      })
+    }
+    out[end++] = (high << 4) | low
+  }
+}
+
 /**
  * Bytes of `hex`; the `0x` may be missing.
  * @throws NeuriteError `InvalidHex` on an odd number of digits or a character that is no digit.
  */
 export function hexToBytes(hex: string, title = 'hex string'): Uint8Array {
-  const start = hex.startsWith('0x') || hex.startsWith('0X') ? 2 : 0
-  const digits = hex.length - start
-  if (digits % 2 !== 0) {
-    throw new NeuriteError('InvalidHex', `${title} has an odd number of digits: \`${preview(hex)}\`.`, {
-      details: ['Expected two digits for each byte.'],
-    })
-  }
-  const out = new Uint8Array(digits / 2)
-  for (let i = 0; i < out.length; i++) {
-    const high = nibble(hex.charCodeAt(start + 2 * i))
-    const low = nibble(hex.charCodeAt(start + 2 * i + 1))
-    if (high < 0 || low < 0) {
-      throw new NeuriteError('InvalidHex', `${title} is not hexadecimal: \`${preview(hex)}\`.`, {
-        details: [`Expected only 0-9 and a-f; the pair at position ${start + 2 * i} is another.`],
-      })
-    }
-    out[i] = high * 16 + low
-  }
+  const out = new Uint8Array(hexSize(hex, title))
+  putHex(hex, out, 0, title)
   return out
 }
 

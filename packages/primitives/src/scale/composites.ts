@@ -156,6 +156,7 @@ export function struct<const F extends Record<string, AnyCodec>>(
   const entries = Object.entries(fields)
   const names = entries.map(([name]) => name)
   const codecs = entries.map(([, codec]) => codec)
+  const writes = codecs.map((codec) => codec.write)
   return {
     type: once(() => ({
       path: path || undefined,
@@ -167,7 +168,7 @@ export function struct<const F extends Record<string, AnyCodec>>(
     minSize: entries.reduce((sum, [, codec]) => sum + codec.minSize, 0),
     // By index: a pair taken apart by an iterator costs more than most fields.
     write(value, writer) {
-      for (let i = 0; i < codecs.length; i++) codecs[i]!.write((value as Record<string, unknown>)[names[i]!], writer)
+      for (let i = 0; i < writes.length; i++) writes[i]!((value as Record<string, unknown>)[names[i]!], writer)
     },
     read(reader) {
       const out: Record<string, unknown> = {}

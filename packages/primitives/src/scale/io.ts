@@ -1,5 +1,5 @@
 /** Byte-level writer and reader of SCALE. All integers are little-endian. */
-import { type Hex, hexOf32 } from '../bytes/index.ts'
+import { type Hex, hexOf32, hexSize, putHex } from '../bytes/index.ts'
 import { NeuriteError } from '../errors/index.ts'
 
 /** Bytes could not be decoded as the expected type. */
@@ -75,6 +75,12 @@ export class Writer {
   bytes(value: Uint8Array): void {
     const at = this.reserve(value.length)
     this.buffer.set(value, at)
+  }
+
+  /** The bytes of `value`; `title` says what it is, for the error. */
+  hex(value: Hex, title: string): void {
+    const at = this.reserve(hexSize(value, title))
+    putHex(value, this.buffer, at, title)
   }
 
   /** `value` (a non-negative safe integer) in the compact form. */
