@@ -329,7 +329,9 @@ export class Overlay {
    * that is not remembered.
    */
   changes(): StateChanges {
-    const out = new ChangeLists()
+    let most = 0
+    for (const slots of this.touched.values()) most += slots.length
+    const out = new ChangeLists(most)
     const packer = new Packer()
     // Item by item, so that keys of one item stand together for whoever sorts them.
     for (const slots of this.touched.values()) {
@@ -346,6 +348,7 @@ export class Overlay {
         )
       }
     }
+    out.close()
     return out
   }
 
