@@ -64,6 +64,21 @@ test('the result is the exact floor for every exponent with small terms', () => 
   )
 })
 
+test('the result is the exact floor for bases near 1, as small swaps have them', () => {
+  const shift = fc.bigInt(8n, 40n)
+  const small = fc.bigInt(1n, 40n)
+  fc.assert(
+    fc.property(fc.bigInt(2n ** 42n, 2n ** 64n), shift, fc.boolean(), small, small, (n, by, grows, p, q) => {
+      const d = grows ? n - (n >> by) : n + (n >> by)
+      const r = powRatioScaled(n, d, p, q, PERQUINTILL)!
+      const exact = PERQUINTILL ** q * n ** p
+      expect(r ** q * d ** p <= exact).toBe(true)
+      expect((r + 1n) ** q * d ** p > exact).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})
+
 test('the result grows with the exponent numerator when the base is above 1 and shrinks below 1', () => {
   fc.assert(
     fc.property(

@@ -87,6 +87,27 @@ function expFixed(x: bigint, fraction: number): { mantissa: bigint; exponent: bi
 }
 
 /**
+ * (n / d)^(p / q) scaled by 2^fraction, for a base so near to 1 that two terms of a series are enough; undefined for
+ * others. The relative error is below 2^(GUARD_BITS - fraction), besides what p / q makes of the rounding of z.
+ *
+ * With a = p / q and z = (n - d) / (n + d) the power is (1 + t) / (1 - t), where t = tanh(a atanh z)
+ * = az + az (z^2 - (az)^2) / 3 + ..., and the rest of the series is below m^5 for m = max(|z|, |az|) < 2^-10.
+ *
+ * PERF: most swaps are tiny beside the pool, and logarithm and exponential take twice as long.
+ */
+function powNearOne(n: bigint, d: bigint, p: bigint, q: bigint, fraction: number): bigint | undefined {
+  const shift = BigInt(fraction)
+  const one = 1n << shift
+  const z = ((n - d) << shift) / (n + d)
+  const az = (z * p) / q
+  // m^5 has to stay below 2^(GUARD_BITS - fraction - 2): an error of t counts a little more than twice.
+  const limit = 1n << BigInt(fraction - Math.ceil((fraction - GUARD_BITS + 2) / 5))
+  if (z >= limit || -z >= limit || az >= limit || -az >= limit) return undefined
+  const t = az + (((z * z - az * az) >> shift) * az) / (3n * one)
+  return ((one + t) << shift) / (one - t)
+}
+
+/**
  * Floor of scale * (baseNumerator / baseDenominator)^(exponentNumerator / exponentDenominator).
  * Undefined when a denominator is 0. All arguments must not be negative.
  */
@@ -110,8 +131,9 @@ export function powRatioScaled(
   const needed = resultBits + exponentBits + GUARD_BITS + SPARE_BITS
   let fraction = Math.ceil(needed / DIGIT_BITS) * DIGIT_BITS
   for (;;) {
-    const x = (lnRatio(n, d, fraction) * p) / q
-    const { mantissa, exponent } = expFixed(x, fraction)
+    const near = powNearOne(n, d, p, q, fraction)
+    const { mantissa, exponent } =
+      near === undefined ? expFixed((lnRatio(n, d, fraction) * p) / q, fraction) : { mantissa: near, exponent: 0n }
     // Relative error below 2^(GUARD_BITS + exponentBits - fraction).
     const value = mantissa * scale
     const error = (value >> BigInt(fraction - GUARD_BITS - exponentBits)) + 1n
