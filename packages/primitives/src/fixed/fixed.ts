@@ -86,7 +86,8 @@ export function createFixed({ name, signed, bits, fraction }: FixedOptions): Fix
       if (denominator === 0n) return 0n
       const scaled = numerator << shift
       const quotient = scaled / denominator
-      const isFloor = scaled < 0n === denominator < 0n || quotient * denominator === scaled
+      // Below zero an unsigned format saturates in any case.
+      const isFloor = !signed || scaled < 0n === denominator < 0n || quotient * denominator === scaled
       return saturate(isFloor ? quotient : quotient - 1n)
     },
     from(source, value) {

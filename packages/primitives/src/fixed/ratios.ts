@@ -4,6 +4,7 @@ import { U64_MAX } from './integers.ts'
 
 /** Parts that make 1 in a Perquintill. */
 export const PERQUINTILL = 1_000_000_000_000_000_000n
+const HALF_PERQUINTILL = PERQUINTILL / 2n
 
 /** The u16 fraction `value` / 65535 in `format`. */
 export function u16Ratio(format: Fixed, value: number): bigint {
@@ -22,5 +23,5 @@ export function perquintillFromRatio(part: bigint, whole: bigint): bigint {
 
 /** `value` times `parts` / 10^18, rounded to the nearest integer, halves up. */
 export function mulPerquintillRound(parts: bigint, value: bigint): bigint {
-  return (value * parts + PERQUINTILL / 2n) / PERQUINTILL
+  return (value * parts + HALF_PERQUINTILL) / PERQUINTILL
 }
