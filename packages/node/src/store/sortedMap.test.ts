@@ -31,3 +31,21 @@ test('property: a sorted map behaves like a map sorted at each read', () => {
     { numRuns: 60 },
   )
 })
+
+test('property: keys of one group are told apart', () => {
+  const group = fc.constantFrom('a'.repeat(34), `${'a'.repeat(32)}ba`, 'b'.repeat(34), '')
+  const key = fc.tuple(group, fc.constantFrom('', 'c', 'd')).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(key, fc.boolean())), key, (steps, asked) => {
+      const sorted = new SortedMap<number>()
+      const plain = new Map<string, number>()
+      for (const [index, [each, remove]] of steps.entries()) {
+        for (const map of [sorted, plain]) {
+          if (remove) map.delete(each)
+          else map.set(each, index)
+        }
+        expect(sorted.get(asked)).toBe(plain.get(asked))
+      }
+    }),
+  )
+})

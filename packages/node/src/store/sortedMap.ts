@@ -1,10 +1,12 @@
 /** A map that gives its keys in byte order: chunks of at most 512 sorted keys, made when they are first asked for. */
 import type { ByteString } from '@neurite/primitives/bytes'
+import { KeyFilter } from './keyFilter.ts'
 
 const CHUNK = 512
 
 export class SortedMap<Value> {
   readonly #values = new Map<ByteString, Value>()
+  readonly #filter = new KeyFilter()
   #chunks: ByteString[][] | undefined
 
   get size(): number {
@@ -17,14 +19,16 @@ export class SortedMap<Value> {
   }
 
   get(key: ByteString): Value | undefined {
-    return this.#values.get(key)
+    return this.#filter.mayHold(key) ? this.#values.get(key) : undefined
   }
 
   set(key: ByteString, value: Value): void {
-    const known = this.#chunks === undefined || this.#values.has(key)
+    const isKnown = this.#values.has(key)
     this.#values.set(key, value)
-    if (known) return
-    const chunks = this.#chunks!
+    if (isKnown) return
+    this.#filter.add(key)
+    const chunks = this.#chunks
+    if (chunks === undefined) return
     if (chunks.length === 0) chunks.push([])
     const index = chunkOf(chunks, key)
     const chunk = chunks[index]!
@@ -33,7 +37,9 @@ export class SortedMap<Value> {
   }
 
   delete(key: ByteString): void {
-    if (!this.#values.delete(key) || this.#chunks === undefined) return
+    if (!this.#values.delete(key)) return
+    this.#filter.remove(key)
+    if (this.#chunks === undefined) return
     const index = chunkOf(this.#chunks, key)
     const chunk = this.#chunks[index]!
     chunk.splice(lowerBound(chunk, key), 1)
