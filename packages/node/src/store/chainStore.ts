@@ -6,7 +6,7 @@ import { type FlatState, type KeyChanges, StateTrie } from '@neurite/primitives/
 import { decodeHead, encodeHead, type Head } from './head.ts'
 import { createHistory } from './history.ts'
 import { type Batch, blockKey, endOfPrefix, type KeyValue } from './keyValue.ts'
-import { heldBy, holds, isAbsent, madeBy, type StateRecord } from './record.ts'
+import { heldBy, holds, isAbsent, madeBy, type StateRecord, viewOf } from './record.ts'
 import { decodeList, encodeList, readHeaderFields } from './records.ts'
 import { type Changed, putRedo, readRedo, removeRedo } from './redo.ts'
 import { sortedPlaces } from './sortKeys.ts'
@@ -238,6 +238,11 @@ export function createChainStore(kv: KeyValue, options: StoreOptions): ChainStor
     }
     return {
       get: (key) => (isHead() ? presentValue(state.get(key)) : history.valueAt(key, number)),
+      peek(key) {
+        if (!isHead()) return history.valueAt(key, number)
+        const record = state.get(key)
+        return record && viewOf(record)
+      },
       *keys(prefix, after) {
         const end = endOfPrefix(prefix)
         let start: ByteString | undefined = after === undefined || after < prefix ? prefix : `${after}\0`

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { changeAfter, heldBy, isAbsent, madeBy, NEVER, nextRecord, type StateRecord } from './record.ts'
+import { changeAfter, heldBy, isAbsent, madeBy, NEVER, nextRecord, type StateRecord, viewOf } from './record.ts'
 
 /** Records of a key that changed in `blocks`, each with its block as value, by the block that replaced them. */
 function replacedBy(blocks: readonly number[], oldest: number) {
@@ -25,6 +25,7 @@ function walk(blocks: readonly number[], block: number, oldest = 0): { record: S
 
 const textOf = (record: StateRecord): string | undefined => {
   const value = heldBy(record)
+  expect(viewOf(record)).toEqual(value)
   return value && new TextDecoder().decode(value)
 }
 

@@ -110,6 +110,13 @@ export function heldBy(record: StateRecord): Uint8Array | undefined {
   return first >= ABSENT_BIT ? undefined : record.slice(1 + first)
 }
 
+/** The value where it lies in the record; undefined when the key holds nothing. */
+export function viewOf(record: StateRecord): Uint8Array | undefined {
+  const first = record[0]!
+  if (first >= ABSENT_BIT) return undefined
+  return new Uint8Array(record.buffer, record.byteOffset + 1 + first, record.length - 1 - first)
+}
+
 /** Whether the record's value is `value`. */
 export function holds(record: StateRecord, value: Uint8Array): boolean {
   const start = 1 + record[0]!

@@ -4,6 +4,8 @@ import type { ByteString } from '@neurite/primitives/bytes'
 /** Read-only, synchronous view of the state at one block, by raw key. */
 export interface StateReader {
   get(key: ByteString): Uint8Array | undefined
+  /** As `get`, but perhaps in one piece of memory with other values: for whoever soon lets go of the bytes. */
+  peek?(key: ByteString): Uint8Array | undefined
   /** Keys that start with `prefix` and are greater than `after` (if given), ascending in byte order, lazily. */
   keys(prefix: ByteString, after?: ByteString): Iterable<ByteString>
 }
