@@ -25,6 +25,9 @@ const storage = P.storage({
   Rare: map({ account: blake2_128Concat(accountId), netuid }, u32)
     .unremembered()
     .optional(),
+  Row: map({ netuid, uid: identity(u16) }, u32)
+    .withKnownKeys()
+    .optional(),
   Listed: map({ netuid, account: blake2_128Concat(accountId) }, u32)
     .withKnownKeys()
     .optional(),
@@ -328,5 +331,46 @@ describe('what is remembered from block to block', () => {
     }
     const next = { overlay: new Overlay(state, cache), profile: FAST_PROFILE } as unknown as Ctx
     expect([...storage.Listed.keys(next, { netuid: 1 })]).toEqual([{ netuid: 1, account: ACCOUNTS[1] }])
+  })
+})
+
+describe('rows', () => {
+  const uid = fc.constantFrom(0, 1, 258)
+  const write = fc.tuple(fc.constantFrom('set', 'remove', 'forge', 'endBlock', 'forget'), uid, fc.nat(9))
+
+  test('property: are the entries of a first number, whether remembered, written or only stored', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(3, 40_000), fc.array(write, { maxLength: 30 }), (netuid, writes) => {
+        const state = new MemoryState()
+        let cache = new CellCache()
+        let overlay = new Overlay(state, cache)
+        const expected = new Map<ByteString, { n: number; bytes: Uint8Array; isExact: boolean }>()
+        for (const [what, n, x] of writes) {
+          const ctx = { overlay, profile: FAST_PROFILE } as unknown as Ctx
+          const key = storage.Row.key({ netuid, uid: n })
+          const bytes = encode(u32, x)
+          if (what === 'set') {
+            storage.Row.set(ctx, { netuid, uid: n }, x)
+            expected.set(key, { n, bytes, isExact: true })
+          } else if (what === 'remove') {
+            storage.Row.remove(ctx, { netuid, uid: n })
+            expected.delete(key)
+          } else if (what === 'forge') {
+            overlay.setRaw(`${key}!`, bytes)
+            expected.set(`${key}!`, { n, bytes, isExact: false })
+          } else {
+            state.apply(overlay.changes())
+            overlay.promoteToCache()
+            if (what === 'forget') cache = new CellCache()
+            overlay = new Overlay(state, cache)
+          }
+          const rows: unknown[] = []
+          storage.Row.visitRows({ overlay } as unknown as Ctx, { netuid }, (n, bytes, isExact) => {
+            rows.push({ n, bytes, isExact })
+          })
+          expect(rows).toEqual([...expected].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry))
+        }
+      }),
+    )
   })
 })

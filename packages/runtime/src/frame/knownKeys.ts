@@ -11,7 +11,7 @@ import type { Slot } from './slot.ts'
 const KNOWN_LISTS = 256
 
 /** Keys of one length as what follows their prefix, one after the other: a few kilobytes for a full subnet. */
-interface KeyList {
+export interface KeyList {
   readonly tails: string
   /** Characters of each tail. */
   readonly width: number
@@ -63,6 +63,11 @@ export class KnownKeys {
   /** Ascending. */
   get(item: ByteString, prefix: ByteString): ByteString[] | undefined {
     return this.items.get(item)?.get(prefix)
+  }
+
+  /** As {@link get}, without making the keys. */
+  list(item: ByteString, prefix: ByteString): KeyList | undefined {
+    return this.items.get(item)?.lists.get(prefix)
   }
 
   /** @param keys all that there are, ascending. */

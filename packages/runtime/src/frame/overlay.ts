@@ -11,6 +11,7 @@ import { type Codec, Packer } from '@neurite/primitives/scale'
 import { ABSENT, Cell } from './cell.ts'
 import type { CellCache } from './cellCache.ts'
 import { CompanionMap } from './companionMap.ts'
+import type { KeyList } from './knownKeys.ts'
 import { type Companion, ITEM_PREFIX, locateKey, type SeatedItem, SeatTable } from './seats.ts'
 import { Slot } from './slot.ts'
 import { ChangeLists, type StateChanges, type StateReader } from './state.ts'
@@ -173,13 +174,17 @@ export class Overlay {
     return slot.cell === ABSENT ? undefined : slot.cell.toBytes()
   }
 
-  /** Bytes of a key with a seat, `key`. What the store gives is not remembered, not even in this block. */
-  peekRaw(seat: number, companion: Companion, key: ByteString): Uint8Array | undefined {
+  /** What is known here of a key with a seat. */
+  peek(seat: number, companion: Companion): Cell | undefined {
     this.counters.reads++
-    const cell = this.knownSlot(seat, companion)?.cell ?? this.cache?.getSeated(seat, companion)
-    if (cell !== undefined) return cell === ABSENT ? undefined : cell.toBytes()
+    return this.knownSlot(seat, companion)?.cell ?? this.cache?.getSeated(seat, companion)
+  }
+
+  /** What the store gives for `key`, for whoever soon lets go of it: it is not remembered, not even in this block. */
+  peekStore(key: ByteString): Uint8Array | undefined {
     this.counters.storeReads++
-    return this.reader.get(key)
+    const { reader } = this
+    return reader.peek ? reader.peek(key) : reader.get(key)
   }
 
   set<T>(key: ByteString, codec: Codec<T>, value: T): void {
@@ -226,12 +231,22 @@ export class Overlay {
    */
   derived<T>(item: ByteString, derivation: object, prefix: ByteString, derive: () => T): T {
     const { cache } = this
-    if (!cache || this.touched.get(item)?.some(({ key }) => key.startsWith(prefix))) return derive()
+    if (!cache || this.isTouched(item, prefix)) return derive()
     const known = cache.getDerived(item, derivation, prefix)
     if (known) return known.value as T
     const value = derive()
     cache.setDerived(item, derivation, prefix, value)
     return value
+  }
+
+  /** Whether this block wrote to keys of the item that start with `prefix`. */
+  private isTouched(item: ByteString, prefix: ByteString): boolean {
+    return this.touched.get(item)?.some(({ key }) => key.startsWith(prefix)) === true
+  }
+
+  /** The remembered keys of the item that start with `prefix`, where this block wrote to none of them. */
+  knownKeys(item: ByteString, prefix: ByteString): KeyList | undefined {
+    return this.isTouched(item, prefix) ? undefined : this.cache?.keys.list(item, prefix)
   }
 
   /**

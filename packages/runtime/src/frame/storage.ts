@@ -36,6 +36,9 @@ const NO_KEYS: readonly ByteString[] = []
 /** Whole keys remembered for each map of one part. */
 const REMEMBERED_KEYS = 4_096
 
+/** Bytes of a number in a key. */
+const NUMBER = 2
+
 export function twox128Key(name: string): ByteString {
   return bytesToByteString(twox128(utf8ToBytes(name)))
 }
@@ -71,12 +74,6 @@ export abstract class StorageItem {
   }
 
   abstract readonly keyParts: readonly (readonly [name: string, part: KeyPart<unknown>])[]
-}
-
-export interface RawEntry<K> {
-  readonly key: K
-  readonly raw: ByteString
-  readonly bytes: Uint8Array
 }
 
 /** A single value. `Q` is what `get` returns: the value, or undefined too for optional items. */
@@ -376,25 +373,33 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
   }
 
   /**
-   * Bytes of the entries with the parts of their keys, in ascending order of the raw key: for values too large to be
-   * decoded. Nothing that was not written in this block stays in memory.
+   * Of a map by numbers: calls `visit` with the last number of each key, the bytes of the entry, and whether the key ends
+   * there, in ascending order of the raw key. For values too large to be decoded, of which the visitor keeps nothing: what
+   * was not written in this block does not stay in memory after it.
    */
-  *rawEntries(ctx: Ctx, first: Partial<KeyOf<K>> = {}): Generator<RawEntry<KeyOf<K>>> {
+  visitRows(ctx: Ctx, first: Partial<KeyOf<K>>, visit: (n: number, bytes: Uint8Array, isExact: boolean) => void): void {
     const { overlay } = ctx
+    const seat = this.seatOfKey(first as KeyOf<K>)
+    const prefix = this.prefixOf(first)
+    const list = seat === NO_SEAT ? undefined : overlay.knownKeys(this.prefix, prefix)
+    if (list?.width === NUMBER) {
+      // PERF: no raw key is made, nor taken apart again, but for what the store is asked.
+      const { tails } = list
+      for (let at = 0; at < tails.length; at += NUMBER) {
+        const n = tails.charCodeAt(at) | (tails.charCodeAt(at + 1) << 8)
+        const known = overlay.peek(seat, n)
+        if (known === ABSENT) continue
+        const bytes = known ? known.toBytes() : overlay.peekStore(prefix + tails.slice(at, at + NUMBER))
+        if (bytes !== undefined) visit(n, bytes, true)
+      }
+      return
+    }
+    const [last] = this.keyParts.at(-1)!
     for (const raw of this.rawKeys(overlay, first)) {
       const key = this.keyIn(raw)
-      if (key === undefined) continue
-      const bytes = this.bytesAt(overlay, raw, key)
-      if (bytes !== undefined) yield { key, raw, bytes }
+      const bytes = key && overlay.getRawAt(this.slotOfRaw(overlay, raw, key))
+      if (bytes !== undefined) visit((key as Record<string, number>)[last]!, bytes, this.isKeyOf(raw, key!))
     }
-  }
-
-  private bytesAt(overlay: Overlay, raw: ByteString, key: KeyOf<K>): Uint8Array | undefined {
-    const seat = this.isKeyOf(raw, key) ? this.seatOfKey(key) : NO_SEAT
-    const companion =
-      seat === NO_SEAT ? NO_COMPANION : companionOf(key as Record<string, unknown>, this.seatParts!.companions)
-    if (companion === NO_COMPANION) return overlay.getRawAt(overlay.unseatedSlot(raw))
-    return overlay.peekRaw(seat, companion, raw)
   }
 
   /** Makes `entries` all that there is under the given first parts, which all of them have. */
@@ -444,7 +449,7 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     let at = this.prefix.length
     for (const [name] of this.keyParts) {
       out[name] = raw.charCodeAt(at) | (raw.charCodeAt(at + 1) << 8)
-      at += 2
+      at += NUMBER
     }
     return out as KeyOf<K>
   }

@@ -6,11 +6,9 @@ import { Reader, ScaleError, Writer } from '@neurite/primitives/scale'
 import type { Ctx } from '../../../frame/index.ts'
 import type { SparseU16 } from '../../../yuma/index.ts'
 import { storage } from '../storage/index.ts'
+import { joinPairs, PAIR, splitPairs } from './pairs.ts'
 
 type RowItem = typeof storage.Weights
-
-/** Bytes of one pair of uid and value, each a little-endian u16. */
-const PAIR = 4
 
 /** Rows as they are stored. */
 export interface StoredRows extends SparseU16 {
@@ -20,42 +18,37 @@ export interface StoredRows extends SparseU16 {
 
 /** All rows of `item` at a storage index, those of the first `n` uids. */
 export function readRows(ctx: Ctx, item: RowItem, index: number, n: number): StoredRows {
-  const rows: (Reader | undefined)[] = new Array(n)
+  const rows: (Uint8Array | undefined)[] = new Array(n)
   const rowStart = new Uint32Array(n + 1)
   const isStored = new Uint8Array(n)
-  for (const { key, raw, bytes } of item.rawEntries(ctx, { index })) {
-    const { uid } = key
-    if (uid >= n) continue
-    if (item.isKeyOf(raw, key)) isStored[uid] = 1
-    const reader = new Reader(bytes)
-    const length = readLength(reader)
-    if (length === undefined) continue
-    rows[uid] = reader
-    rowStart[uid + 1] = length
-  }
+  item.visitRows(ctx, { index }, (uid, bytes, isExact) => {
+    if (uid >= n) return
+    if (isExact) isStored[uid] = 1
+    const pairs = pairsOf(bytes)
+    if (pairs === undefined) return
+    rows[uid] = pairs
+    rowStart[uid + 1] = pairs.length / PAIR
+  })
   for (let uid = 0; uid < n; uid++) rowStart[uid + 1]! += rowStart[uid]!
-  const columns = new Uint16Array(rowStart[n]!)
-  const values = new Uint16Array(rowStart[n]!)
-  for (let uid = 0; uid < n; uid++) {
-    const reader = rows[uid]
-    if (reader === undefined) continue
-    const { buffer, byteOffset } = reader.data
-    const view = new DataView(buffer, byteOffset)
-    let { at } = reader
-    for (let k = rowStart[uid]!; k < rowStart[uid + 1]!; k++, at += PAIR) {
-      const pair = view.getUint32(at, true)
-      columns[k] = pair & 0xffff
-      values[k] = pair >>> 16
-    }
+  const out = {
+    rowStart,
+    columns: new Uint16Array(rowStart[n]!),
+    values: new Uint16Array(rowStart[n]!),
+    isStored,
   }
-  return { rowStart, columns, values, isStored }
+  splitPairs(rows, out)
+  return out
 }
 
-/** Pairs of the row that `reader` stands at; undefined for bytes that are no row, which count as none. */
-function readLength(reader: Reader): number | undefined {
+const NO_PAIRS = new Uint8Array(0)
+
+/** The pairs of a stored row, as bytes; undefined for bytes that are no row, which count as none. */
+function pairsOf(bytes: Uint8Array): Uint8Array | undefined {
+  const reader = new Reader(bytes)
   try {
-    const length = reader.compact()
-    return length * PAIR <= reader.remaining ? length : undefined
+    const size = reader.compact() * PAIR
+    if (size === 0) return NO_PAIRS
+    return size <= reader.remaining ? bytes.subarray(reader.at, reader.at + size) : undefined
   } catch (error) {
     if (error instanceof ScaleError) return undefined
     throw error
@@ -67,9 +60,11 @@ function readLength(reader: Reader): number | undefined {
  * the same, for whoever lists the bonds.
  */
 export function writeBonds(ctx: Ctx, index: number, old: StoredRows, next: SparseU16): void {
-  for (let uid = 0; uid + 1 < next.rowStart.length; uid++) {
+  const n = next.rowStart.length - 1
+  const writer = new Writer(n * LENGTH + next.columns.length * PAIR)
+  for (let uid = 0; uid < n; uid++) {
     if (old.isStored[uid] === 1 && isSameRow(old, next, uid)) continue
-    storage.Bonds.at(ctx, { index, uid }).setRaw(encodeRow(next, uid))
+    storage.Bonds.at(ctx, { index, uid }).setRaw(encodeRow(next, uid, writer))
   }
 }
 
@@ -84,13 +79,20 @@ function isSameRow(a: SparseU16, b: SparseU16, uid: number): boolean {
 }
 
 const EMPTY_ROW = Uint8Array.of(0)
+/** Most bytes that the length of a row takes. */
+const LENGTH = 4
+/** What is remembered of rows from block to block is shorter, and must not keep the others' bytes in memory. */
+const SHORT_ROW = 1024
 
-/** The bytes that `sparseRow` writes. */
-function encodeRow({ rowStart, columns, values }: SparseU16, uid: number): Uint8Array {
-  const [start, end] = [rowStart[uid]!, rowStart[uid + 1]!]
+/** The bytes that `sparseRow` writes, long ones in the writer's memory. */
+function encodeRow(rows: SparseU16, uid: number, writer: Writer): Uint8Array {
+  const [start, end] = [rows.rowStart[uid]!, rows.rowStart[uid + 1]!]
   if (start === end) return EMPTY_ROW
-  const writer = new Writer(4 + (end - start) * PAIR)
+  const at = writer.length
   writer.compact(end - start)
-  for (let k = start; k < end; k++) writer.u32(columns[k]! + values[k]! * 0x1_0000)
-  return writer.since(0)
+  joinPairs(rows, start, end, (bytes) => {
+    writer.bytes(bytes)
+  })
+  const row = writer.since(at)
+  return row.length < SHORT_ROW ? row.slice() : row
 }
