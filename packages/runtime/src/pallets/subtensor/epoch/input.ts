@@ -2,7 +2,7 @@
 import type { AccountId } from '@neurite/primitives/bytes'
 import type { Ctx } from '../../../frame/index.ts'
 import { activityCutoffBlocks, type EpochInput, mechanismStorageIndex, taoWeightBits } from '../../../yuma/index.ts'
-import { hotkeysOf, registrationBlocks } from '../registration/places.ts'
+import { type Holders, holdersOf, registrationBlocks } from '../registration/places.ts'
 import { storage } from '../storage/index.ts'
 import { commitBlock, isExpired } from '../weights/epochs.ts'
 import { epochOfBlock, followsBlockNumbers } from './clock.ts'
@@ -13,10 +13,8 @@ import { votingStake } from './stakes.ts'
 const FIXED_CUTOFF = 5_000
 
 /** What all mechanisms of a subnet share in one epoch. */
-export interface SubnetInput {
+export interface SubnetInput extends Holders {
   readonly netuid: number
-  /** Hotkeys by uid. */
-  readonly hotkeys: readonly AccountId[]
   readonly shared: Omit<EpochInput, 'lastUpdate' | 'weights' | 'bonds' | 'earliestCommit' | 'emission'>
 }
 
@@ -27,23 +25,22 @@ export interface MechanismInput extends EpochInput {
 
 export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
   const n = storage.SubnetworkN.get(ctx, { netuid })
-  const hotkeys = hotkeysOf(ctx, netuid)
+  const holders = holdersOf(ctx, netuid)
   const registeredAt = registrationBlocks(ctx, netuid)
   const alphaStake = new BigUint64Array(n)
   const taoStake = new BigUint64Array(n)
   for (let uid = 0; uid < n; uid++) {
-    const { alpha, tao } = votingStake(ctx, hotkeys[uid]!, netuid)
+    const { alpha, tao } = votingStake(ctx, holders.hotkeys[uid]!, netuid)
     alphaStake[uid] = alpha
     taoStake[uid] = tao
   }
   const tempo = storage.Tempo.get(ctx, { netuid })
   const [alphaLow, alphaHigh] = storage.AlphaValues.get(ctx, { netuid })
-  const permits = storage.ValidatorPermit.get(ctx, { netuid })
   // A place beyond the last can only be root's doing, and is nobody's.
   const owner = ownerUid(ctx, netuid)
   return {
+    ...holders,
     netuid,
-    hotkeys,
     shared: {
       n,
       block: Number(ctx.block),
@@ -53,7 +50,7 @@ export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
       registeredAt,
       alphaStake,
       taoStake,
-      validatorPermits: Uint8Array.from({ length: n }, (_, uid) => (permits[uid] ? 1 : 0)),
+      validatorPermits: permitsOf(ctx, netuid, n),
       ownerUid: owner !== undefined && owner < n ? owner : undefined,
       params: {
         kappa: storage.Kappa.get(ctx, { netuid }),
@@ -70,6 +67,22 @@ export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
       },
     },
   }
+}
+
+/** By uid: 1 where there is a permit. */
+function permitsOf(ctx: Ctx, netuid: number, n: number): Uint8Array {
+  const permits = storage.ValidatorPermit.get(ctx, { netuid })
+  const out = new Uint8Array(n)
+  for (let uid = 0; uid < n; uid++) if (permits[uid]) out[uid] = 1
+  return out
+}
+
+/** By uid: block of the last weights, 0 for none. */
+function updateBlocks(ctx: Ctx, index: number, n: number): Float64Array {
+  const blocks = storage.LastUpdate.get(ctx, { index })
+  const out = new Float64Array(n)
+  for (let uid = 0; uid < n && uid < blocks.length; uid++) out[uid] = Number(blocks[uid])
+  return out
 }
 
 /** Blocks without new weights after which a neuron is inactive. */
@@ -90,12 +103,11 @@ export function ownerUid(ctx: Ctx, netuid: number): number | undefined {
 export function readMechanism(ctx: Ctx, subnet: SubnetInput, mecid: number, emission: bigint): MechanismInput {
   const { netuid, shared } = subnet
   const index = mechanismStorageIndex(netuid, mecid)
-  const updates = storage.LastUpdate.get(ctx, { index })
   const { n } = shared
   return {
     ...shared,
     emission,
-    lastUpdate: Float64Array.from({ length: n }, (_, uid) => Number(updates[uid] ?? 0n)),
+    lastUpdate: updateBlocks(ctx, index, n),
     weights: readRows(ctx, storage.Weights, index, n),
     bonds: readRows(ctx, storage.Bonds, index, n),
     earliestCommit: storage.CommitRevealWeightsEnabled.get(ctx, { netuid })

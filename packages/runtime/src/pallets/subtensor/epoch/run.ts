@@ -46,9 +46,11 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
   writeSubnet(ctx, netuid, total)
   updateVotingPower(ctx, netuid, subnet.hotkeys, total)
   ctx.observe?.(observeEpoch(ctx, subnet, inputs, total))
-  return subnet.hotkeys
-    .map((hotkey, uid) => ({ hotkey, incentive: total.serverEmission[uid]!, dividend: total.validatorEmission[uid]! }))
-    .sort((a, b) => (a.hotkey < b.hotkey ? -1 : 1))
+  return Array.from(subnet.byAccount, (uid) => ({
+    hotkey: subnet.hotkeys[uid]!,
+    incentive: total.serverEmission[uid]!,
+    dividend: total.validatorEmission[uid]!,
+  }))
 }
 
 function writeMechanism(ctx: Ctx, index: number, input: MechanismInput, result: EpochResult): void {

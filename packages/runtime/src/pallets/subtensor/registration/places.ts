@@ -3,11 +3,24 @@ import type { AccountId } from '@neurite/primitives/bytes'
 import { type Ctx, derive } from '../../../frame/index.ts'
 import { storage } from '../storage/index.ts'
 
-const hotkeys = derive(storage.Keys, (entries) => {
+/** Who holds the places. */
+export interface Holders {
+  /** By uid. */
+  readonly hotkeys: readonly AccountId[]
+  /** uids in the order of their hotkeys' account ids. */
+  readonly byAccount: Uint16Array
+}
+
+const holders = derive(storage.Keys, (entries) => {
   const byUid: AccountId[] = []
   for (const [{ uid }, hotkey] of entries) byUid[uid] = hotkey
-  return byUid
+  return withOrder(byUid)
 })
+
+function withOrder(hotkeys: readonly AccountId[]): Holders {
+  const uids = [...hotkeys.keys()].sort((a, b) => (hotkeys[a]! < hotkeys[b]! ? -1 : 1))
+  return { hotkeys, byAccount: Uint16Array.from(uids) }
+}
 
 const blocks = derive(storage.BlockAtRegistration, (entries) => {
   const byUid: number[] = []
@@ -15,13 +28,12 @@ const blocks = derive(storage.BlockAtRegistration, (entries) => {
   return byUid
 })
 
-/** Hotkeys by uid. */
-export function hotkeysOf(ctx: Ctx, netuid: number): AccountId[] {
-  const known = hotkeys.get(ctx, { netuid })
+export function holdersOf(ctx: Ctx, netuid: number): Holders {
+  const known = holders.get(ctx, { netuid })
   const n = storage.SubnetworkN.get(ctx, { netuid })
-  const out = known.slice(0, n)
-  for (let uid = 0; uid < n; uid++) out[uid] ??= storage.Keys.get(ctx, { netuid, uid })
-  return out
+  const byUid: readonly (AccountId | undefined)[] = known.hotkeys
+  if (byUid.length === n && !byUid.includes(undefined)) return known
+  return withOrder(Array.from({ length: n }, (_, uid) => byUid[uid] ?? storage.Keys.get(ctx, { netuid, uid })))
 }
 
 /** Block in which each place was taken, by uid. */
