@@ -1,5 +1,6 @@
 /** Maps by companion, where one companion may be a pair of accounts. */
 import type { Companion } from './seats.ts'
+import { SequenceMap } from './sequenceMap.ts'
 
 /** What is kept for the pairs with one first account: most first accounts have one second one, which needs no map. */
 class Seconds<T> {
@@ -36,9 +37,9 @@ class Seconds<T> {
  */
 export class CompanionMap<T extends object> {
   /** Of an item whose companions are no pairs. */
-  private readonly single = new Map<string | number, T>()
+  private readonly single = new SequenceMap<string | number, T>()
   /** Of one whose companions are pairs, by their first accounts. */
-  private readonly pairs = new Map<string, Seconds<T>>()
+  private readonly pairs = new SequenceMap<string, Seconds<T>>()
   size = 0
 
   get(companion: NonNullable<Companion>): T | undefined {
@@ -50,12 +51,20 @@ export class CompanionMap<T extends object> {
     if (typeof companion !== 'object') {
       this.single.set(companion, value)
       this.size = this.single.size
+    } else if (this.get(companion) === undefined) this.add(companion, value)
+    else this.pairs.get(companion.first)!.set(companion.second, value)
+  }
+
+  /** As {@link set}, for a companion that is not there. */
+  add(companion: NonNullable<Companion>, value: T): void {
+    this.size++
+    if (typeof companion !== 'object') {
+      this.single.add(companion, value)
       return
     }
     const { first, second } = companion
     const seconds = this.pairs.get(first)
-    if (seconds?.get(second) === undefined) this.size++
-    if (seconds === undefined) this.pairs.set(first, new Seconds(second, value))
+    if (seconds === undefined) this.pairs.add(first, new Seconds(second, value))
     else seconds.set(second, value)
   }
 

@@ -94,7 +94,7 @@ export class Overlay {
     let slot = slots.get(companion)
     if (!slot) {
       slot = new Slot(key, seat, companion, item)
-      slots.set(companion, slot)
+      slots.add(companion, slot)
       this.count++
     }
     return slot

@@ -3,10 +3,12 @@
  * Two generations instead of exact order: when the young one is full it becomes the old one, and what is still used
  * moves up again.
  */
+import { SequenceMap } from './sequenceMap.ts'
+
 export class RecentMap<K, V> {
   private readonly limit: number
-  private young = new Map<K, V>()
-  private old = new Map<K, V>()
+  private young = new SequenceMap<K, V>()
+  private old = new SequenceMap<K, V>()
 
   constructor(limit: number) {
     this.limit = limit
@@ -23,7 +25,7 @@ export class RecentMap<K, V> {
   set(key: K, value: V): void {
     if (this.young.size >= this.limit) {
       this.old = this.young
-      this.young = new Map()
+      this.young = new SequenceMap()
     }
     this.young.set(key, value)
   }

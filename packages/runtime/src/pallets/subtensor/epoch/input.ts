@@ -29,7 +29,8 @@ export function readSubnet(ctx: Ctx, netuid: number): SubnetInput {
   const registeredAt = registrationBlocks(ctx, netuid)
   const alphaStake = new BigUint64Array(n)
   const taoStake = new BigUint64Array(n)
-  for (let uid = 0; uid < n; uid++) {
+  // In the order in which they are paid later: see `SequenceMap`.
+  for (const uid of holders.byAccount) {
     const { alpha, tao } = votingStake(ctx, holders.hotkeys[uid]!, netuid)
     alphaStake[uid] = alpha
     taoStake[uid] = tao
