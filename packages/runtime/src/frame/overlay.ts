@@ -249,6 +249,12 @@ export class Overlay {
     return this.isTouched(item, prefix) ? undefined : this.cache?.keys.list(item, prefix)
   }
 
+  /** Number of the item's keys that start with `prefix`, where they are remembered and this block wrote to none of them. */
+  countKnown(item: ByteString, prefix: ByteString): number | undefined {
+    const list = this.knownKeys(item, prefix)
+    return list && list.tails.length / list.width
+  }
+
   /**
    * Keys that start with `prefix`, ascending in byte order, as they are when the iteration starts: a pallet may write
    * and remove while it iterates.

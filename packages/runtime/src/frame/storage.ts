@@ -402,17 +402,23 @@ export class StorageMap<K extends KeyParts, V, Q = V> extends StorageItem implem
     }
   }
 
-  /** Makes `entries` all that there is under the given first parts, which all of them have. */
+  /** Makes `entries`, each of another key, all that there is under the first parts, which all of them have. */
   replacePrefix(ctx: Ctx, first: Partial<KeyOf<K>>, entries: readonly (readonly [key: KeyOf<K>, value: V])[]): void {
     const { overlay } = ctx
-    const before = this.rawKeys(overlay, first)
-    const kept = new Set<ByteString>()
-    for (const [key, value] of entries) {
+    const before = overlay.countKnown(this.prefix, this.prefixOf(first))
+    let kept = 0
+    const slots = entries.map(([key, value]) => {
       const slot = this.slotOf(overlay, key)
+      if (overlay.hasAt(slot, this.prefix)) kept++
       overlay.setAt(slot, this.valueCodec, value, this.prefix)
-      kept.add(slot.key)
+      return slot
+    })
+    // PERF: mostly the keys are those that there were, and none has to be looked for.
+    if (kept === before) return
+    const keys = new Set(slots.map(({ key }) => key))
+    for (const raw of this.rawKeys(overlay, first)) {
+      if (!keys.has(raw)) overlay.removeAt(overlay.slot(raw), this.prefix)
     }
-    for (const raw of before) if (!kept.has(raw)) overlay.removeAt(overlay.slot(raw), this.prefix)
   }
 
   /** Removes all keys that start with the given parts; returns how many there were. */

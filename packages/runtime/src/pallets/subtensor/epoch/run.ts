@@ -15,7 +15,7 @@ import {
 } from '../../../yuma/index.ts'
 import { events } from '../events.ts'
 import { storage } from '../storage/index.ts'
-import { type MechanismInput, readMechanism, readSubnet } from './input.ts'
+import { type MechanismInput, readMechanism, readSubnet, type SubnetInput } from './input.ts'
 import { observeEpoch } from './observe.ts'
 import { writeBonds } from './rows.ts'
 import { updateVotingPower } from './votingPower.ts'
@@ -46,11 +46,15 @@ export function runEpoch(ctx: Ctx, netuid: number, emission: bigint): readonly E
   writeSubnet(ctx, netuid, total)
   updateVotingPower(ctx, netuid, subnet.hotkeys, total)
   ctx.observe?.(observeEpoch(ctx, subnet, inputs, total))
-  return Array.from(subnet.byAccount, (uid) => ({
-    hotkey: subnet.hotkeys[uid]!,
-    incentive: total.serverEmission[uid]!,
-    dividend: total.validatorEmission[uid]!,
-  }))
+  return paysByAccount(subnet, total)
+}
+
+function paysByAccount({ hotkeys, byAccount }: SubnetInput, total: AggregatedResult): EpochPay[] {
+  const { serverEmission, validatorEmission } = total
+  const pays: EpochPay[] = []
+  for (const uid of byAccount)
+    pays.push({ hotkey: hotkeys[uid]!, incentive: serverEmission[uid]!, dividend: validatorEmission[uid]! })
+  return pays
 }
 
 function writeMechanism(ctx: Ctx, index: number, input: MechanismInput, result: EpochResult): void {

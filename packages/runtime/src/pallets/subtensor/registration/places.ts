@@ -22,10 +22,11 @@ function withOrder(hotkeys: readonly AccountId[]): Holders {
   return { hotkeys, byAccount: Uint16Array.from(uids) }
 }
 
+/** By uid, NaN for a place that nobody ever took. */
 const blocks = derive(storage.BlockAtRegistration, (entries) => {
   const byUid: number[] = []
   for (const [{ uid }, block] of entries) byUid[uid] = Number(block)
-  return byUid
+  return Float64Array.from(byUid)
 })
 
 export function holdersOf(ctx: Ctx, netuid: number): Holders {
@@ -39,9 +40,10 @@ export function holdersOf(ctx: Ctx, netuid: number): Holders {
 /** Block in which each place was taken, by uid. */
 export function registrationBlocks(ctx: Ctx, netuid: number): Float64Array {
   const known = blocks.get(ctx, { netuid })
-  const out = new Float64Array(storage.SubnetworkN.get(ctx, { netuid }))
-  for (let uid = 0; uid < out.length; uid++) {
-    out[uid] = known[uid] ?? Number(storage.BlockAtRegistration.get(ctx, { netuid, uid }))
-  }
-  return out
+  const n = storage.SubnetworkN.get(ctx, { netuid })
+  if (known.length === n && !known.includes(Number.NaN)) return known
+  return Float64Array.from({ length: n }, (_, uid) => {
+    const block = known[uid] ?? Number.NaN
+    return Number.isNaN(block) ? Number(storage.BlockAtRegistration.get(ctx, { netuid, uid })) : block
+  })
 }
