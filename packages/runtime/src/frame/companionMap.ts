@@ -1,5 +1,5 @@
 /** Maps by companion, where one companion may be a pair of accounts. */
-import type { Companion } from './seats.ts'
+import type { Companion, Pair } from './seats.ts'
 import { SequenceMap } from './sequenceMap.ts'
 
 /** What is kept for the pairs with one first account: most first accounts have one second one, which needs no map. */
@@ -29,6 +29,10 @@ class Seconds<T> {
     if (second === this.second) this.value = undefined
     else this.others?.delete(second)
   }
+
+  get size(): number {
+    return (this.value === undefined ? 0 : 1) + (this.others?.size ?? 0)
+  }
 }
 
 /**
@@ -36,50 +40,63 @@ class Seconds<T> {
  * each time, which takes three times as long, and the text would stay in memory.
  */
 export class CompanionMap<T extends object> {
-  /** Of an item whose companions are no pairs. */
-  private readonly single = new SequenceMap<string | number, T>()
+  /** Of an item whose companions are uids: a map finds small numbers at once. */
+  private readonly ofUids = new Map<number, T>()
+  /** Of one whose companions are accounts. */
+  private readonly ofAccounts = new SequenceMap<string, T>()
   /** Of one whose companions are pairs, by their first accounts. */
-  private readonly pairs = new SequenceMap<string, Seconds<T>>()
-  size = 0
+  private readonly ofPairs = new SequenceMap<string, Seconds<T>>()
+  private pairs = 0
+
+  get size(): number {
+    return this.ofUids.size + this.ofAccounts.size + this.pairs
+  }
 
   get(companion: NonNullable<Companion>): T | undefined {
-    if (typeof companion !== 'object') return this.single.get(companion)
-    return this.pairs.get(companion.first)?.get(companion.second)
+    if (typeof companion === 'string') return this.ofAccounts.get(companion)
+    if (typeof companion === 'number') return this.ofUids.get(companion)
+    return this.ofPairs.get(companion.first)?.get(companion.second)
   }
 
   set(companion: NonNullable<Companion>, value: T): void {
-    if (typeof companion !== 'object') {
-      this.single.set(companion, value)
-      this.size = this.single.size
-    } else if (this.get(companion) === undefined) this.add(companion, value)
-    else this.pairs.get(companion.first)!.set(companion.second, value)
+    if (typeof companion === 'string') this.ofAccounts.set(companion, value)
+    else if (typeof companion === 'number') this.ofUids.set(companion, value)
+    else this.setPair(companion, value)
+  }
+
+  private setPair({ first, second }: Pair, value: T): void {
+    const seconds = this.ofPairs.get(first)
+    if (seconds === undefined) {
+      this.ofPairs.add(first, new Seconds(second, value))
+      this.pairs++
+      return
+    }
+    const before = seconds.size
+    seconds.set(second, value)
+    this.pairs += seconds.size - before
   }
 
   /** As {@link set}, for a companion that is not there. */
   add(companion: NonNullable<Companion>, value: T): void {
-    this.size++
-    if (typeof companion !== 'object') {
-      this.single.add(companion, value)
-      return
-    }
-    const { first, second } = companion
-    const seconds = this.pairs.get(first)
-    if (seconds === undefined) this.pairs.add(first, new Seconds(second, value))
-    else seconds.set(second, value)
+    if (typeof companion === 'string') this.ofAccounts.add(companion, value)
+    else this.set(companion, value)
   }
 
   /** True when there was something to delete. */
   delete(companion: NonNullable<Companion>): boolean {
-    if (this.get(companion) === undefined) return false
-    if (typeof companion === 'object') this.pairs.get(companion.first)!.delete(companion.second)
-    else this.single.delete(companion)
-    this.size--
+    if (typeof companion === 'string') return this.ofAccounts.delete(companion)
+    if (typeof companion === 'number') return this.ofUids.delete(companion)
+    const seconds = this.ofPairs.get(companion.first)
+    if (seconds?.get(companion.second) === undefined) return false
+    seconds.delete(companion.second)
+    this.pairs--
     return true
   }
 
   clear(): void {
-    this.single.clear()
-    this.pairs.clear()
-    this.size = 0
+    this.ofUids.clear()
+    this.ofAccounts.clear()
+    this.ofPairs.clear()
+    this.pairs = 0
   }
 }
