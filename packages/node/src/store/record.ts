@@ -104,17 +104,15 @@ export function nextRecord(
   return record
 }
 
-/** The value, in memory of its own; undefined when the key holds nothing. */
-export function heldBy(record: StateRecord): Uint8Array | undefined {
-  const first = record[0]!
-  return first >= ABSENT_BIT ? undefined : record.slice(1 + first)
-}
-
 /** The value where it lies in the record; undefined when the key holds nothing. */
 export function viewOf(record: StateRecord): Uint8Array | undefined {
   const first = record[0]!
-  if (first >= ABSENT_BIT) return undefined
-  return new Uint8Array(record.buffer, record.byteOffset + 1 + first, record.length - 1 - first)
+  return first >= ABSENT_BIT ? undefined : record.subarray(1 + first)
+}
+
+/** The value, in memory of its own; undefined when the key holds nothing. */
+export function heldBy(record: StateRecord): Uint8Array | undefined {
+  return viewOf(record)?.slice()
 }
 
 /** Whether the record's value is `value`. */

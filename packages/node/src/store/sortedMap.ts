@@ -23,9 +23,9 @@ export class SortedMap<Value> {
   }
 
   set(key: ByteString, value: Value): void {
-    const isKnown = this.#values.has(key)
+    const before = this.#values.size
     this.#values.set(key, value)
-    if (isKnown) return
+    if (this.#values.size === before) return
     this.#filter.add(key)
     const chunks = this.#chunks
     if (chunks === undefined) return

@@ -1,5 +1,5 @@
 /** Byte-level writer and reader of SCALE. All integers are little-endian. */
-import { type Hex, hexOf32, hexSize, putHex } from '../bytes/index.ts'
+import { type Hex, hexOf32, putHex } from '../bytes/index.ts'
 import { NeuriteError } from '../errors/index.ts'
 
 /** Bytes could not be decoded as the expected type. */
@@ -77,9 +77,9 @@ export class Writer {
     this.buffer.set(value, at)
   }
 
-  /** The bytes of `value`; `title` says what it is, for the error. */
-  hex(value: Hex, title: string): void {
-    const at = this.reserve(hexSize(value, title))
+  /** The bytes of `value`, which are `size` many; `title` says what it is, for the error. */
+  hex(value: Hex, size: number, title: string): void {
+    const at = this.reserve(size)
     putHex(value, this.buffer, at, title)
   }
 

@@ -180,7 +180,7 @@ function fixedHex(length: number, typeName: string, path: string | undefined): C
     write(value, writer) {
       const size = hexSize(value, typeName)
       if (size !== length) throw encodeError(`Expected ${length} bytes, got ${size}`, '')
-      writer.hex(value, typeName)
+      writer.hex(value, size, typeName)
     },
     read: (reader) => (length === 32 ? reader.hex32() : bytesToHex(reader.bytes(length))),
   }
