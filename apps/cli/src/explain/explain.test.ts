@@ -73,6 +73,7 @@ test('colours are for terminals only, and only if they are wanted', () => {
   expect([colouredFor(true), colouredFor(false), colouredFor(true, { NO_COLOR: '1' })]).toEqual([true, false, false])
   expect(pageOf({ isTTY: true, columns: 83 }, { COLUMNS: '70' }).width).toBe(83)
   expect(pageOf({}, { COLUMNS: '70' }).width).toBe(70)
+  expect(pageOf({ isTTY: true, columns: 0 }, {}).width).toBe(120)
 })
 
 test('JSON has all of it', async () => {

@@ -23,7 +23,8 @@ export function pageOf(
   env: NodeJS.ProcessEnv = process.env,
 ): Page {
   const wanted = Number(env['COLUMNS'])
-  const width = output.columns ?? (wanted > 0 ? wanted : WIDTH_OF_PIPES)
+  // A terminal that does not know its width says 0.
+  const width = output.columns || (wanted > 0 ? wanted : WIDTH_OF_PIPES)
   return { width, colours: coloursFor(output, env) }
 }
 

@@ -146,6 +146,17 @@ test('a terminal is drawn over, wrapped lines counted', () => {
   expect(narrow.written[1]).toMatch(over(21))
 })
 
+test('a terminal that does not know its size is taken for one of 80 columns and 24 rows', () => {
+  const unknown = memory({ isTTY: true, columns: 0, rows: 0 })
+  const screen = createScreen(unknown, 250, plain)
+  screen.show(view)
+  screen.show(view)
+  expect(unknown.written[0]).toMatch(/^┌/)
+  expect(unknown.written[1]).toMatch(over(11))
+  createReport(unknown, plain).waiting(['miner 1'])
+  expect(unknown.written[2]).toBe('  waiting for miner 1')
+})
+
 test('a terminal lower than the table shows its end', () => {
   const low = memory({ isTTY: true, columns: 120, rows: 5 })
   createScreen(low, 250, plain).show(view)

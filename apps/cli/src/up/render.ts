@@ -126,6 +126,11 @@ export interface Output {
   write(text: string): unknown
 }
 
+/** Of a terminal. Some do not know theirs, or say 0: then that of old ones. */
+export function sizeOf({ columns, rows }: Output): { readonly columns: number; readonly rows: number } {
+  return { columns: columns || 80, rows: rows || 24 }
+}
+
 /** Redraws in place on a terminal; elsewhere prints one table an epoch. */
 export function createScreen(output: Output, blockMs: number, pc: Colours): { show(view: View): void } {
   let drawn: string[] = []
@@ -139,10 +144,11 @@ export function createScreen(output: Output, blockMs: number, pc: Colours): { sh
         return
       }
       // What is higher than the terminal could not be drawn over: then only its last lines are shown.
+      const { columns, rows } = sizeOf(output)
       const lines = table(view, blockMs, pc)
         .split('\n')
-        .slice(-Math.max(1, (output.rows ?? 24) - 1))
-      const up = drawn.reduce((sum, line) => sum + rowsOf(line, output.columns ?? 80), 0)
+        .slice(-Math.max(1, rows - 1))
+      const up = drawn.reduce((sum, line) => sum + rowsOf(line, columns), 0)
       output.write(`${up > 0 ? `\u001b[${up}A\r\u001b[0J` : ''}${lines.join('\n')}\n`)
       drawn = lines
     },

@@ -1,5 +1,5 @@
 /** What `neurite up` says while it brings the network up: for people, or one JSON object a line for programs. */
-import type { Colours, Output } from './render.ts'
+import { type Colours, type Output, sizeOf } from './render.ts'
 
 export interface Report {
   /** A step begins. */
@@ -27,7 +27,7 @@ export function createReport(output: Output, pc: Colours): Report {
     clear()
     if (!output.isTTY || progress.size === 0) return
     const list = [...progress].map(([name, done]) => name + (done === undefined ? '' : ` ${Math.round(done * 100)} %`))
-    output.write(pc.dim(`  waiting for ${list.join(', ')}`.slice(0, (output.columns ?? 80) - 1)))
+    output.write(pc.dim(`  waiting for ${list.join(', ')}`.slice(0, sizeOf(output).columns - 1)))
     transient = true
   }
   return {
